@@ -1,0 +1,60 @@
+// base64url without padding (RFC 4648 section 5, RFC 7515 section 2): strict, canonical, into buffers of the caller.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace startgate::detail {
+
+inline constexpr std::string_view base64url_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+inline constexpr auto base64url_values = [] {
+  std::array<std::int8_t, 256> values{};
+  values.fill(-1);
+  for (std::size_t i = 0; i < base64url_alphabet.size(); ++i)
+    values[static_cast<unsigned char>(base64url_alphabet[i])] = static_cast<std::int8_t>(i);
+  return values;
+}();
+
+constexpr std::size_t base64url_encoded_size(std::size_t bytes) noexcept { return (bytes * 4 + 2) / 3; }
+constexpr std::size_t base64url_decoded_size(std::size_t characters) noexcept { return characters * 3 / 4; }
+
+// Writes base64url_encoded_size(in.size()) characters; `out` must have room for them.
+constexpr std::size_t base64url_encode(std::span<const std::uint8_t> in, char* out) noexcept {
+  std::size_t at = 0;
+  std::uint32_t bits = 0;
+  unsigned held = 0;
+  for (const std::uint8_t byte : in) {
+    bits = (bits << 8) | byte;
+    for (held += 8; held >= 6; held -= 6) out[at++] = base64url_alphabet[(bits >> (held - 6)) & 63];
+  }
+  if (held > 0) out[at++] = base64url_alphabet[(bits << (6 - held)) & 63];
+  return at;
+}
+
+// The number of bytes written, or nothing: a character outside the alphabet, padding, an impossible length, left-over bits that
+// are not zero (so that one value has one spelling), or no room in `out`.
+constexpr std::optional<std::size_t> base64url_decode(std::string_view in, std::span<std::uint8_t> out) noexcept {
+  if (in.size() % 4 == 1 || base64url_decoded_size(in.size()) > out.size()) return std::nullopt;
+  std::size_t at = 0;
+  std::uint32_t bits = 0;
+  unsigned held = 0;
+  for (const char c : in) {
+    const std::int8_t value = base64url_values[static_cast<unsigned char>(c)];
+    if (value < 0) return std::nullopt;
+    bits = (bits << 6) | static_cast<std::uint32_t>(value);
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      out[at++] = static_cast<std::uint8_t>(bits >> held);
+    }
+  }
+  if ((bits & ((1U << held) - 1)) != 0) return std::nullopt;
+  return at;
+}
+
+}  // namespace startgate::detail
