@@ -6,8 +6,8 @@
 #include <startgate/secret.hpp>
 #include <startgate/signing_key.hpp>
 
+#include <array>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -78,7 +78,7 @@ struct application {
 
   std::vector<secret> secrets;                         // at most two: the current one and the one on its way out
   std::vector<signing_key> keys;                       // private_key_jwt
-  std::vector<std::array<std::uint8_t, 32>> certificate_thumbprints;  // SHA-256 of the DER, self_signed_tls_client_auth
+  std::vector<digest256> certificate_thumbprints;                     // SHA-256 of the DER, self_signed_tls_client_auth
   std::optional<certificate_subject> subject;          // tls_client_auth
 };
 
