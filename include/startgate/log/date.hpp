@@ -2,16 +2,15 @@
 // nanosecond up to and not including `end`, so that a bound of a range can be rounded the way the search engine rounds it.
 #pragma once
 
-#include <startgate/instant.hpp>
-
 #include <optional>
+#include <startgate/instant.hpp>
 #include <string_view>
 
 namespace startgate::log {
 
 struct date_span {
   instant begin = 0;
-  instant end   = 0;
+  instant end = 0;
 
   constexpr bool contains(instant t) const noexcept { return begin <= t && t < end; }
   constexpr bool operator==(const date_span&) const = default;

@@ -1,14 +1,13 @@
 // A tenant log search, ready to be held against records. The language and its quirks are described in query_parser.hpp.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <startgate/instant.hpp>
 #include <startgate/log/date.hpp>
 #include <startgate/log/field.hpp>
 #include <startgate/log/pattern.hpp>
-
-#include <cstddef>
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>

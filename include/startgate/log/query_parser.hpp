@@ -10,18 +10,18 @@
 // "Create a rule"); `*` stands for any text, `?` is not supported; an asterisk anywhere but at the end needs literals of three
 // characters; an unknown field is an error; a word without a field is compared with seven fields only. Settled where the page is
 // silent: asterisks in quotes are plain characters; a NOT beside other clauses without an operator excludes, as in Lucene
-// (`type:s NOT ip:"203.0.113.9"`); lower-case operators and Lucene's other operators are refused, because they would be taken for words.
-// On private cloud only user, connection, application, type and ip can be searched, and a word without quotes is contained.
+// (`type:s NOT ip:"203.0.113.9"`); lower-case operators and Lucene's other operators are refused, because they would be taken for
+// words. On private cloud only user, connection, application, type and ip can be searched, and a word without quotes is
+// contained.
 #pragma once
-
-#include <startgate/log/query.hpp>
-#include <startgate/log/query_text.hpp>
-#include <startgate/result.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <optional>
+#include <startgate/log/query.hpp>
+#include <startgate/log/query_text.hpp>
+#include <startgate/result.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,20 +32,25 @@ namespace startgate::log::detail {
 class query_parser {
  public:
   query_parser(std::string_view text, deployment where)
-      : in_(text), where_(where), bare_(where == deployment::public_cloud ? bare_fields : private_bare_fields), defaults_(bare_) {}
+      : in_(text),
+        where_(where),
+        bare_(where == deployment::public_cloud ? bare_fields : private_bare_fields),
+        defaults_(bare_) {}
 
   result<query, query_error> parse() {
     in_.skip_blanks();
     if (in_.done()) return query{};
     auto root = any();
-    if (root && !in_.done()) root = in_.fail(in_.peek() == ')' ? "this parenthesis was never opened" : "expected an operator or a term");
+    if (root && !in_.done())
+      root = in_.fail(in_.peek() == ')' ? "this parenthesis was never opened" : "expected an operator or a term");
     if (!root) return unexpected{in_.error()};
     return query{std::move(*root)};
   }
 
  private:
   using parsed = std::optional<expression>;
-  static constexpr field_set private_bare_fields{field::user_name, field::user_id, field::connection, field::client_name, field::type, field::ip};
+  static constexpr field_set private_bare_fields{field::user_name,   field::user_id, field::connection,
+                                                 field::client_name, field::type,    field::ip};
   static constexpr int max_depth = 64;
 
   static expression combine(expression::kind what, std::vector<expression> parts) {
@@ -64,8 +69,10 @@ class query_parser {
       const bool last = !before_or && (in_.done() || in_.peek() == ')');
       several = several || !last;
       const bool excludes = next->what == expression::kind::none_of && several && !after_or && !before_or;
-      if (!excludes) wanted.push_back(std::move(*next));
-      else std::move(next->parts.begin(), next->parts.end(), std::back_inserter(excluded));
+      if (!excludes)
+        wanted.push_back(std::move(*next));
+      else
+        std::move(next->parts.begin(), next->parts.end(), std::back_inserter(excluded));
       if (last) break;
       after_or = before_or;
     }
@@ -184,7 +191,8 @@ class query_parser {
     if (!contained && !wild.is_prefix() && !wild.is_presence())
       for (const std::string& literal : wild.literals())
         if (characters(literal) < 3)
-          return in_.fail_at(start, "an asterisk that is not at the end needs literals of at least three characters"), std::nullopt;
+          return in_.fail_at(start, "an asterisk that is not at the end needs literals of at least three characters"),
+                 std::nullopt;
     return wild;
   }
 
@@ -213,7 +221,8 @@ class query_parser {
     const std::size_t start = in_.position();
     if (in_.done() || in_.peek() == ']' || in_.peek() == '}') return in_.fail("expected one end of the range here");
     auto word = in_.word(true);
-    if (word && word->has_wildcard() && !word->is_asterisk()) return in_.fail_at(start, "one end of a range is a value or a lone asterisk");
+    if (word && word->has_wildcard() && !word->is_asterisk())
+      return in_.fail_at(start, "one end of a range is a value or a lone asterisk");
     return word;
   }
 

@@ -1,12 +1,11 @@
 // The characters of a search: words, quotes, escapes and operators, and the place of the first fault.
 #pragma once
 
-#include <startgate/log/pattern.hpp>
-#include <startgate/log/query.hpp>
-
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <startgate/log/pattern.hpp>
+#include <startgate/log/query.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,7 +15,8 @@ namespace startgate::log::detail {
 
 // Characters, not bytes, of UTF-8: continuation bytes do not count.
 constexpr std::size_t characters(std::string_view text) noexcept {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 // A value as written: the literals between its asterisks, escapes resolved. One literal means that there is no asterisk.
@@ -106,8 +106,10 @@ class query_reader {
 
   bool phrase(query_word& into) {
     for (++at_; !done() && peek() != '"';) {
-      if (peek() != '\\') into.literals.back() += text_[at_++];
-      else if (!escaped(into)) return false;
+      if (peek() != '\\')
+        into.literals.back() += text_[at_++];
+      else if (!escaped(into))
+        return false;
     }
     if (done()) return fail_at(into.start, "this quote is never closed"), false;
     ++at_;

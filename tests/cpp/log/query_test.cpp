@@ -1,8 +1,7 @@
-#include <startgate/log/query_parser.hpp>
-
 #include <gtest/gtest.h>
 
 #include <map>
+#include <startgate/log/query_parser.hpp>
 #include <string>
 
 namespace {
@@ -211,7 +210,9 @@ TEST(query, survives_every_prefix_of_a_long_query) {
   const std::string text = R"(type:(depnote OR "cls") AND NOT (date:[2018-12 TO *} description:*pass\*word*) OR ip:{a TO b])";
   for (std::size_t n = 0; n <= text.size(); ++n) {
     const auto parsed = parse_query(text.substr(0, n));
-    if (!parsed) { EXPECT_LE(parsed.error().position, n); }
+    if (!parsed) {
+      EXPECT_LE(parsed.error().position, n);
+    }
   }
 }
 
