@@ -1,6 +1,7 @@
 """What is shipped: the wheel's contents, its two commands, its types, and the C++ headers inside it.
 
-The wheel is built by pip in an isolated environment, as a user's `pip install .` does it. STARTGATE_WHEEL names one that is built already.
+The wheel is built by pip in an isolated environment, as a user's `pip install .` does it. STARTGATE_WHEEL names one that is
+built already.
 """
 
 import os
