@@ -20,11 +20,11 @@ namespace startgate {
   row(request_duplicate_member, "a member stands twice in one object, so two readers could understand two different requests") \
   row(request_too_deep, "objects or arrays are nested deeper than 16 levels") \
   row(request_too_large, "the body is larger than the cap of the policy") \
-  row(request_wrong_type, "a member that is none of the named ones has a type it cannot have") \
+  row(request_wrong_type, "a member of the body has a type it cannot have") \
   row(request_media_type, "the body is declared as something other than JSON") \
   row(request_member_unknown, "a member is not known here; the policy says whether that is refused") \
   row(request_client_id_missing, "no client_id in the body, in the Authorization header or in a client assertion") \
-  row(request_client_id_invalid, "client_id, client_secret, client_assertion or client_assertion_type is not a string or holds control characters") \
+  row(request_client_id_invalid, "client_id is not a string") \
   row(request_connection_missing, "no connection: it must be email or sms") \
   row(request_connection_unknown, "the connection is neither email nor sms") \
   row(request_email_missing, "connection is email but there is no email address") \
