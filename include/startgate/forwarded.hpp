@@ -6,6 +6,7 @@
 // line that keeps to the grammar both directions agree.
 #pragma once
 
+#include <startgate/detail/ascii.hpp>
 #include <startgate/header.hpp>
 #include <startgate/ip.hpp>
 
@@ -18,7 +19,6 @@ namespace startgate {
 
 namespace detail {
 
-constexpr bool is_alnum(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 constexpr bool is_token_char(char c) noexcept {  // tchar of RFC 9110 section 5.6.2
   return is_alnum(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;

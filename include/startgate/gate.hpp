@@ -16,6 +16,7 @@
 #include <startgate/media_type.hpp>
 #include <startgate/policy.hpp>
 #include <startgate/replay.hpp>
+#include <startgate/special_address.hpp>
 #include <startgate/store.hpp>
 #include <startgate/verifier.hpp>
 
@@ -31,16 +32,19 @@ class gate {
   // All arguments outlive the gate.
   gate(const policy& rules, const applications& registry, const state_keys& keys, const Verifier& verifier, Store& store,
        opaque_states elsewhere = {}) noexcept
-      : policy_(rules), registry_(registry), keys_(keys), verifier_(verifier), store_(store), elsewhere_(elsewhere), charges_(rules, store.seed()) {}
+      : policy_(rules), registry_(registry), keys_(keys), verifier_(verifier), store_(store), elsewhere_(elsewhere), charges_(rules, store.seed()) {
+    client_auth_.audience.issuer = policy_.issuer;
+    client_auth_.audience.endpoints = policy_.endpoints;
+  }
 
   decision decide(const call& c, instant now) const noexcept {
     decision d;
     d.rules = {mode::enforce, policy_.client_address.requires_switch, policy_.request.deny_unobserved};
     const basic_credentials basic(c.headers);
-    if (const reason fault = read_schema(c, basic, d); fault != reason::none) return refuse_request(d, fault);
-
-    find_application(c, basic, d);
     find_transport_address(c, d);
+    const reason fault = read_schema(c, basic, d);
+    find_application(c, basic, d);
+    if (fault != reason::none) return refuse_request(d, fault);
     if (held_back(d, now)) return d;
     authenticate_caller(c, basic, d, now);
     find_caller(c, d);
@@ -70,6 +74,7 @@ class gate {
     if (declared == media_type::other) return reason::request_media_type;
     d.findings.add_if(declared == media_type::text_plain, finding::json_as_text_plain);
     if (c.body_fault != reason::none) return c.body_fault;
+    d.request.client_id = c.members.client_id.text;  // a refused request, too, is told by whose it was
     const auto request = read_start_request(c.members, basic.present() || c.assertion != nullptr);
     if (!request) return request.error();
     d.request = *request;
@@ -106,13 +111,13 @@ class gate {
     if (!d.application) return;
     d.facts.trust = d.application->forwarded_for_switch;
     d.situation.methods = d.application->methods;
+    d.situation.basic_only = policy_.client_authentication.strict_method && !d.situation.methods.has(client_auth_method::client_secret_post);
+    d.findings.add_if(d.situation.from == page::elsewhere && d.facts.application == standing::confidential, finding::called_from_a_browser);
     d.findings.add_if(!d.application->has_passwordless_grant, finding::passwordless_grant_missing);
   }
 
   void find_transport_address(const call& c, decision& d) const noexcept {
     d.situation.from = page_of(c.headers);
-    d.situation.basic_only = policy_.client_authentication.strict_method && !d.situation.methods.has(client_auth_method::client_secret_post);
-    d.findings.add_if(d.situation.from == page::elsewhere && d.facts.application == standing::confidential, finding::called_from_a_browser);
     if (!c.peer) {
       d.client_ip.why = reason::address_peer_invalid;
       return;
@@ -146,7 +151,7 @@ class gate {
 
   void authenticate_caller(const call& c, const basic_credentials& basic, decision& d, instant now) const noexcept {
     const authentication a =
-        authenticate(d.application, credentials_of(c, basic, d), policy_.client_authentication, now, verifier_, store_);
+        authenticate(d.application, credentials_of(c, basic, d), client_auth_, now, verifier_, store_);
     d.authentication = {a.result, a.method ? name_of(*a.method) : std::string_view{}, a.why, a.used_header};
     d.findings.add_if(a.two_methods_seen, finding::multiple_methods);
     d.findings.add_if(a.secret_seen && a.result == authentication_result::not_required, finding::secret_in_public_application);
@@ -258,6 +263,7 @@ class gate {
   const Verifier& verifier_;
   Store& store_;
   opaque_states elsewhere_;
+  client_auth_policy client_auth_ = policy_.client_authentication;
   charge_plan charges_;
 };
 

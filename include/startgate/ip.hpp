@@ -2,6 +2,7 @@
 // of one address can never be told apart again (CVE-2024-24790). Nothing else is unwrapped here.
 #pragma once
 
+#include <startgate/detail/ascii.hpp>
 #include <startgate/detail/fixed_text.hpp>
 
 #include <array>
@@ -25,16 +26,17 @@ struct address {
   constexpr auto operator<=>(const address&) const = default;
 };
 
-namespace detail {
-
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-constexpr int hex_value(char c) noexcept {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+// The address in network byte order.
+constexpr std::array<std::uint8_t, 16> bytes_of(const address& a) noexcept {
+  std::array<std::uint8_t, 16> bytes{};
+  for (std::size_t i = 0; i < 8; ++i) {
+    bytes[i] = static_cast<std::uint8_t>(a.high >> (56 - 8 * i));
+    bytes[i + 8] = static_cast<std::uint8_t>(a.low >> (56 - 8 * i));
+  }
+  return bytes;
 }
+
+namespace detail {
 
 // IPv4address of RFC 3986 section 3.2.2. A leading zero is refused: half of the world reads 010 as 8 (CVE-2021-29921 and its
 // kin).

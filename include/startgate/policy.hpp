@@ -55,17 +55,35 @@ struct request_policy {
   bool deny_unobserved = false;
 };
 
+// A shared store, where one is named.
+struct store_policy {
+  std::string url;           // redis://..., rediss://... or unix:...; empty: memory of this process
+  unsigned deadline_ms = 5;
+  double local_share = 0.5;  // of each limit, while the shared store is out of reach
+};
+
+// Where a trusted proxy puts the client certificate.
+enum class certificate_format : std::uint8_t { nginx, rfc9440, xfcc };
+struct certificate_header {
+  std::string name;
+  certificate_format format = certificate_format::rfc9440;
+};
+
 enum class notice_scope : std::uint8_t { application, tenant };
 
 struct policy {
   std::string issuer = "https://tenant.example/";
   startgate::enforcement enforcement;
-  client_auth_policy client_authentication;
+  client_auth_policy client_authentication;            // its audience is completed by the gate from issuer and endpoints
+  std::vector<std::string> endpoints;                  // URLs of the start and the token endpoint, for audience `legacy`
+  std::vector<std::string> certificate_authorities;    // PEM
+  std::optional<startgate::certificate_header> certificate_header;
   transaction_policy login_state;
   client_address_policy client_address;
   limits_policy limits;
   request_policy request;
   notice_scope notices = notice_scope::application;
+  store_policy store;
 };
 
 // The origin of an issuer such as https://acme.example/: scheme, host and port.

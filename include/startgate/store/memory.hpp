@@ -19,7 +19,7 @@
 
 namespace startgate {
 
-// How many keys have room at once, per origin; 22 bytes each.
+// How many keys have room at once, per origin; 26 bytes each.
 struct memory_limits {
   std::size_t configuration = 1 << 12;
   std::size_t addresses     = 1 << 18;
