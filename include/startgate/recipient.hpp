@@ -1,6 +1,7 @@
 // Whom a code or link is sent to, and how: the connection, the shapes of an email address and a phone number, the values of send.
 #pragma once
 
+#include <startgate/detail/ascii.hpp>
 #include <startgate/detail/utf8.hpp>
 
 #include <cstddef>
@@ -43,13 +44,11 @@ constexpr std::optional<delivery> delivery_for(connection c, std::string_view se
 
 namespace detail {
 
-constexpr bool is_ascii_alnum(char c) noexcept { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
-
 // A domain label: letters, digits and inner hyphens, at most 63 bytes; letters beyond ASCII are let through as they are.
 constexpr bool is_label(std::string_view label) noexcept {
   if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
   for (const char c : label)
-    if (!is_ascii_alnum(c) && c != '-' && static_cast<unsigned char>(c) < 0x80) return false;
+    if (!is_alnum(c) && c != '-' && static_cast<unsigned char>(c) < 0x80) return false;
   return true;
 }
 
@@ -62,7 +61,7 @@ constexpr bool is_email_address(std::string_view text) noexcept {
   if (at == std::string_view::npos || at == 0) return false;
   for (const char c : text.substr(0, at)) {
     const bool listed = std::string_view(".!#$%&'*+/=?^_`{|}~-").find(c) != std::string_view::npos;
-    if (!detail::is_ascii_alnum(c) && !listed && static_cast<unsigned char>(c) < 0x80) return false;
+    if (!detail::is_alnum(c) && !listed && static_cast<unsigned char>(c) < 0x80) return false;
   }
   std::string_view domain = text.substr(at + 1);
   while (true) {
@@ -79,6 +78,16 @@ constexpr bool is_phone_number(std::string_view text) noexcept {
   for (const char c : text.substr(1))
     if (c < '0' || c > '9') return false;
   return true;
+}
+
+// The country calling code that an E.164 number begins with, plus sign included: ITU-T E.164 assigns one digit to zones 1 and 7, two
+// to the listed ones, three to all others. Precondition: is_phone_number(number).
+constexpr std::string_view country_prefix(std::string_view number) noexcept {
+  constexpr std::string_view two_digits =
+      " 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98 ";
+  if (number.size() < 2 || number[1] == '1' || number[1] == '7') return number.substr(0, 2);
+  const bool two = number.size() >= 3 && two_digits.find(number.substr(1, 2)) != std::string_view::npos;
+  return number.substr(0, two ? 3 : 4);
 }
 
 }  // namespace startgate

@@ -62,7 +62,8 @@ constexpr reason fault_of_recipient(const start_members& m, startgate::connectio
   if (wanted.omitted()) return by_email ? reason::request_email_missing : reason::request_phone_number_missing;
   const bool fits = !wanted.wrong() && (by_email ? is_email_address(wanted.text) : is_phone_number(wanted.text));
   if (!fits) return by_email ? reason::request_email_invalid : reason::request_phone_number_invalid;
-  return stray.omitted() ? reason::none : reason::request_recipient_mismatch;
+  if (stray.omitted()) return reason::none;
+  return by_email ? reason::request_phone_number_not_expected : reason::request_email_not_expected;
 }
 
 }  // namespace detail
