@@ -54,7 +54,9 @@ def exported(application: Application) -> dict[str, Any]:
     if kind.credentials is not None:
         # As the service gives it: the method is null, and the keys and certificates are named by id alone.
         client["token_endpoint_auth_method"] = None
-        client["client_authentication_methods"] = {kind.credentials: {"credentials": [{"id": "cred_" + application.client_id[:22]}]}}
+        client["client_authentication_methods"] = {
+            kind.credentials: {"credentials": [{"id": "cred_" + application.client_id[:22]}]}
+        }
     elif kind.method != NO_METHOD and kind.app_type not in ("spa", "native"):
         client["client_secret"] = secret_of(kind.key)
     if kind.trusted is not None:
