@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from random import Random
 from typing import Any
 
-from archetypes import ARCHETYPES, Archetype
+from generator.archetypes import ARCHETYPES, HOSTILE_NAME, NONE, REMOVED, Archetype
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+PLACES = ("North", "Harbour", "Market", "Garden", "Bridge", "Mill", "Station", "River", "Castle", "Tower")
+THINGS = ("portal", "desk", "shop", "club", "archive", "office", "planner", "library", "clinic", "studio")
 GRANT = "http://auth0.com/oauth/grant-type/passwordless/otp"
 
 
@@ -29,9 +32,33 @@ def client_id_of(key: str, salt: str = "") -> str:
     return (key + tail)[:32]
 
 
-def sample() -> list[Application]:
-    """The sample tenant: every archetype once, under its own name."""
-    return [Application(client_id_of(kind.key), kind.name, kind) for kind in ARCHETYPES]
+def sample() -> tuple[list[Application], list[Application]]:
+    """The sample tenant: every archetype once, under its own name; and what is in its log without being in its export."""
+    known = [Application(client_id_of(kind.key), kind.name, kind) for kind in ARCHETYPES]
+    return known, [Application(client_id_of(REMOVED.key), REMOVED.name, REMOVED)]
+
+
+def drawn(rng: Random, count: int) -> tuple[list[Application], list[Application]]:
+    """Another tenant: `count` applications of kinds, names and habits drawn by chance; every kind once before any comes twice."""
+    kinds: list[Archetype] = []
+    while len(kinds) < count + len(ARCHETYPES):
+        kinds += rng.sample(ARCHETYPES, len(ARCHETYPES))
+    known: list[Application] = []
+    for kind in kinds:
+        if kind.reason != "ambiguous_name" and len(known) < count:
+            known.append(_drawn(rng, kind, len(known)))
+    pair = [kind for kind in ARCHETYPES if kind.reason == "ambiguous_name"]
+    if count >= 12:  # room for two that share a name
+        shared = f"Kiosk {rng.randrange(1000)}"
+        known[-2:] = [replace(_drawn(rng, kind, count + i), name=shared) for i, kind in enumerate(pair)]
+    return known, [_drawn(rng, REMOVED, count + 2)]
+
+
+def _drawn(rng: Random, kind: Archetype, number: int) -> Application:
+    from_day = max(1, kind.proved_from + rng.randrange(-4, 2)) if kind.later_sdk else kind.proved_from
+    kind = replace(kind, per_day=kind.per_day * rng.uniform(0.7, 1.6), proved_from=from_day)
+    name = HOSTILE_NAME + str(number) if kind.name == HOSTILE_NAME else f"{rng.choice(PLACES)} {rng.choice(THINGS)} {number}"
+    return Application(client_id_of(kind.key, str(rng.random())), name, kind)
 
 
 def exported(application: Application) -> dict[str, Any]:
@@ -57,16 +84,13 @@ def exported(application: Application) -> dict[str, Any]:
         client["client_authentication_methods"] = {
             kind.credentials: {"credentials": [{"id": "cred_" + application.client_id[:22]}]}
         }
-    elif kind.method != NO_METHOD and kind.app_type not in ("spa", "native"):
+    elif kind.method != NONE and kind.app_type not in ("spa", "native"):
         client["client_secret"] = secret_of(kind.key)
     if kind.trusted is not None:
         client["is_token_endpoint_ip_header_trusted"] = kind.trusted
     if kind.place == "hosted":
         client["custom_login_page_on"] = True
     return client
-
-
-NO_METHOD = "none"
 
 
 def secret_of(key: str) -> str:

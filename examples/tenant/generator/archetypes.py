@@ -1,7 +1,7 @@
 """What can be wrong, or right, with an application that starts passwordless logins: one row each, with the truth beside it.
 
 The sample tenant is this table as it stands. Other seeds draw from it under other names. `breaks` is what really happens when
-enforcement is turned on; whether a log can show it is worked out from the log itself (truth.py), never written here.
+enforcement is turned on; whether a log can show it is worked out from what was logged (truth.py), never written here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Place = Literal["backend", "browser", "hosted", "app"]
-Hours = Literal["always", "office", "lunch", "night", "campaign"]
+Hours = Literal["always", "office", "lunch", "night"]
 
 POST, BASIC, NONE = "client_secret_post", "client_secret_basic", "none"
 HOSTILE_NAME = (
@@ -47,19 +47,20 @@ class Archetype:
     proved_from: int = 0  # ... from this day on; before it none does
     proved_until: int = 10_000  # ... up to this day; after it none does
     silent: bool = False  # public and third-party applications cause no notices, proved or not
-    notice: str = "both"  # what a notice names: both, name (client_name alone)
+    named_only: bool = False  # its notices carry client_name and no client_id
     state: bool = False  # authParams.state in its send records
+    peak: float = 0.0  # sends in one hour every Monday, on top of the rest
 
 
 # fmt: off
 ARCHETYPES: tuple[Archetype, ...] = (
     Archetype("shopBackend", "Shop backend", "authenticated",
               "its backend sends the secret with every start",
-              trusted=True, per_day=160, sdk=("node-auth0", "4.37.1"), user_agent="node", address="users"),
+              trusted=True, per_day=80, sdk=("node-auth0", "4.37.1"), user_agent="node", address="users"),
     Archetype("checkout", "Checkout", "backend_without_secret",
               "its backend posts the bare request, without the secret",
-              breaks=True, hours="office", per_day=36, connection="sms", send=None, user_agent="Go-http-client/1.1",
-              proved=0),
+              breaks=True, hours="office", per_day=110, connection="sms", send=None, user_agent="Go-http-client/1.1",
+              proved=0, peak=45),
     Archetype("partnerPortal", "Partner portal", "browser_call",
               "auth0.js calls start from its own pages, where no secret can be",
               breaks=True, method=BASIC, place="browser", hours="office", per_day=30, sdk=("auth0.js", "9.32.0"),
@@ -70,7 +71,7 @@ ARCHETYPES: tuple[Archetype, ...] = (
               address="users", proved=0),
     Archetype("loyaltyClub", "Loyalty club", "authenticated",
               "its Classic Login page forwards the state of the login transaction",
-              place="hosted", per_day=120, sdk=("auth0.js", "9.32.0"), address="users", state=True),
+              place="hosted", per_day=70, sdk=("auth0.js", "9.32.0"), address="users", state=True),
     Archetype("billingPortal", "Billing portal", "sdk_too_old",
               "the secret is configured, but node-auth0 2.23.0 does not send it",
               breaks=True, method=BASIC, hours="office", per_day=18, sdk=("node-auth0", "2.23.0"),
@@ -96,7 +97,7 @@ ARCHETYPES: tuple[Archetype, ...] = (
               place="browser", per_day=50, sdk=("auth0.js", "9.32.0"), address="users"),
     Archetype("storefront", "Storefront", "public_unaffected",
               "a single-page application is public",
-              app_type="spa", method=NONE, place="browser", per_day=200, sdk=("auth0.js", "10.2.1"), address="users",
+              app_type="spa", method=NONE, place="browser", per_day=90, sdk=("auth0.js", "10.2.1"), address="users",
               proved=0, silent=True),
     Archetype("fieldApp", "Field engineers", "public_unaffected",
               "a native application is public",
@@ -132,7 +133,7 @@ ARCHETYPES: tuple[Archetype, ...] = (
     Archetype("kioskNorth", "Lobby kiosk", "ambiguous_name",
               "notices name `Lobby kiosk` only, and two applications are called so",
               breaks=True, app_type="non_interactive", hours="office", per_day=9, connection="sms", send=None,
-              user_agent="okhttp/4.12.0", proved=0, notice="name"),
+              user_agent="okhttp/4.12.0", proved=0, named_only=True),
     Archetype("kioskSouth", "Lobby kiosk", "ambiguous_name",
               "notices name `Lobby kiosk` only, and two applications are called so",
               app_type="non_interactive", hours="office", per_day=9, connection="sms", send=None,
@@ -140,7 +141,7 @@ ARCHETYPES: tuple[Archetype, ...] = (
     Archetype("guestbook", HOSTILE_NAME, "backend_without_secret",
               "no secret, and a name that attacks whatever prints it",
               breaks=True, hours="office", per_day=16, user_agent="<img src=x onerror=alert(1)>", proved=0,
-              notice="name"),
+              named_only=True),
     Archetype("fieldService", "Field service", "too_little_evidence",
               "the last notice is two days old: no ten proved calls on three days yet",
               per_day=30, sdk=("auth0-python", "3.9.0"), later_sdk=("auth0-python", "6.8.0"),
@@ -151,5 +152,12 @@ ARCHETYPES: tuple[Archetype, ...] = (
     Archetype("ticketing", "Ticketing", "backend_without_secret",
               "it used to send the secret; a release of last week lost it",
               breaks=True, per_day=40, sdk=("ruby-auth0", "6.1.0"), user_agent="Ruby", proved_until=22),
+    Archetype("callCentre", "Call centre", "backend_without_secret",
+              "one of its two backends sends the secret and the other does not",
+              breaks=True, hours="office", per_day=40, connection="sms", send=None, user_agent="Java/21.0.4", proved=0.5),
 )
 # fmt: on
+
+# It is in the log, but no longer in the export: deleted during the window.
+REMOVED = Archetype("oldShop", "Old shop", "not_in_export", "it was deleted, and what it sent is still in the log", breaks=True,
+                    hours="office", per_day=6, user_agent="PHP/7.2", proved=0)  # fmt: skip
