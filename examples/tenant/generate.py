@@ -26,8 +26,7 @@ from generator.truth import Truth
 
 HERE = Path(__file__).parent
 END = datetime(2026, 11, 24, tzinfo=UTC)
-SAMPLE_SEED, SAMPLE_LINES = 2026, 35_000
-SAMPLE_GAP = (14 * 24 + 1, 7)  # a Sunday night that nobody kept
+SAMPLE_SEED = 2026
 
 
 @dataclass(frozen=True)
@@ -41,11 +40,14 @@ class Log:
     compress: bool = False
 
 
+# The gap is a Sunday night.
+SAMPLE = Log(Window(END, 30, lines=35_000, gap=(14 * 24 + 1, 7)), duplicates=0.002, compress=True)
+
+
 def main() -> None:
     options = arguments().parse_args()
     if options.out is None:
-        log = Log(Window(END, 30, SAMPLE_LINES, SAMPLE_GAP), duplicates=0.002, compress=True)
-        make(HERE, chance(SAMPLE_SEED), sample(), log)
+        make(HERE, chance(SAMPLE_SEED), sample(), SAMPLE)
         return
     rng = chance(options.seed)
     known, removed = drawn(rng, options.applications)
