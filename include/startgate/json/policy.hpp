@@ -92,7 +92,7 @@ void read_client_authentication(object_reader& in, policy& out, const Maker& mak
   nested(in, "certificate_header", [&](object_reader& h) {
     certificate_header header;
     assign(h.text("name"), header.name);
-    assign(h.word<certificate_format>("format", {{"nginx", certificate_format::nginx}, {"rfc9440", certificate_format::rfc9440}, {"xfcc", certificate_format::xfcc}}),
+    assign(h.word<certificate_header_format>("format", {{"nginx", certificate_header_format::nginx}, {"rfc9440", certificate_header_format::rfc9440}, {"xfcc", certificate_header_format::xfcc}}),
            header.format);
     if (header.name.empty()) h.complain(h.object(), "name", "expected the name of the header that carries the certificate");
     out.certificate_header = header;
