@@ -56,7 +56,7 @@ TYPED_TEST_SUITE_P(store_suite);
 TYPED_TEST_P(store_suite, is_a_store_and_a_replay_memory) {
   using store_type = std::remove_reference_t<decltype(this->store())>;
   static_assert(bucket_store<store_type>);
-  static_assert(replay_memory<store_type>);
+  static_assert(replay_store<store_type>);
 }
 
 TYPED_TEST_P(store_suite, lets_exactly_the_burst_pass) {
