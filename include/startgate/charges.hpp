@@ -84,9 +84,9 @@ struct charges_taken {
 
 class charge_plan {
  public:
-  charge_plan(const policy& rules, const bucket_seed& seed) noexcept
+  charge_plan(const policy& rules, const bucket_keys& keys) noexcept
       : policy_(rules),
-        keys_(seed),
+        keys_(keys),
         starts_(transaction_quota(rules.login_state, rules.login_state.max_starts)),
         recipients_(transaction_quota(rules.login_state, rules.login_state.max_recipients)),
         once_(transaction_quota(rules.login_state, 1)) {}

@@ -40,6 +40,17 @@ struct transport_address {
 // One step of the walk, for whoever wants to see it: what was said about whom, and what became of it.
 enum class hop_verdict : std::uint8_t { trusted, caller, beyond_hops, unusable, beyond_cap };
 
+constexpr std::string_view name_of(hop_verdict v) noexcept {
+  switch (v) {
+    case hop_verdict::trusted: return "trusted";
+    case hop_verdict::caller: return "caller";
+    case hop_verdict::beyond_hops: return "beyond_hops";
+    case hop_verdict::unusable: return "unusable";
+    case hop_verdict::beyond_cap: return "beyond_cap";
+  }
+  return {};
+}
+
 struct hop {
   unsigned number = 0;                        // 0 is the transport peer, 1 the rightmost member
   std::string_view said;                      // the member as it stands in the header; empty for the peer
@@ -175,6 +186,22 @@ transport_address resolve_transport(const proxy_trust& trust, const address& pee
       return detail::stop_at(best, settings.on_invalid, peer, reason::address_walk_capped);
     }
     visit(hop{number, *said, *named, hop_verdict::trusted});
+  }
+}
+
+// Fields that look as if they named the caller and that the walk did not read: another name than the configured one, or any name
+// where the peer is no trusted proxy. For explanations.
+template <class Visitor>
+void for_each_ignored_header(const proxy_trust& trust, const address& peer, header_list headers, Visitor visit) {
+  constexpr std::string_view claims[] = {
+      "x-forwarded-for", "forwarded",   "x-real-ip",           "true-client-ip",   "cf-connecting-ip",
+      "client-ip",       "x-client-ip", "x-cluster-client-ip", "fastly-client-ip", "x-original-forwarded-for"};
+  const bool peer_trusted = trust.trusts(peer, 0);
+  for (const header& h : headers) {
+    const bool configured = same_name(h.name, trust.settings().header);
+    bool claim = configured;
+    for (const auto name : claims) claim = claim || same_name(h.name, name);
+    if (claim && !(configured && peer_trusted)) visit(h);
   }
 }
 

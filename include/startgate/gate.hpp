@@ -26,13 +26,13 @@
 namespace startgate {
 
 template <verifier Verifier, class Store>
-  requires bucket_store<Store> && replay_memory<Store>
+  requires bucket_store<Store> && replay_store<Store>
 class gate {
  public:
   // All arguments outlive the gate.
   gate(const policy& rules, const applications& registry, const state_keys& keys, const Verifier& verifier, Store& store,
        opaque_states elsewhere = {}) noexcept
-      : policy_(rules), registry_(registry), keys_(keys), verifier_(verifier), store_(store), elsewhere_(elsewhere), charges_(rules, store.seed()) {
+      : policy_(rules), registry_(registry), keys_(keys), verifier_(verifier), store_(store), elsewhere_(elsewhere), bucket_names_(store.seed()), charges_(rules, bucket_names_) {
     client_auth_.audience.issuer = policy_.issuer;
     client_auth_.audience.endpoints = policy_.endpoints;
   }
@@ -150,8 +150,8 @@ class gate {
   }
 
   void authenticate_caller(const call& c, const basic_credentials& basic, decision& d, instant now) const noexcept {
-    const authentication a =
-        authenticate(d.application, credentials_of(c, basic, d), client_auth_, now, verifier_, store_);
+    replay_in<Store> memory(store_, bucket_names_);
+    const authentication a = authenticate(d.application, credentials_of(c, basic, d), client_auth_, now, verifier_, memory);
     d.authentication = {a.result, a.method ? name_of(*a.method) : std::string_view{}, a.why, a.used_header};
     d.findings.add_if(a.two_methods_seen, finding::multiple_methods);
     d.findings.add_if(a.secret_seen && a.result == authentication_result::not_required, finding::secret_in_public_application);
@@ -264,6 +264,7 @@ class gate {
   Store& store_;
   opaque_states elsewhere_;
   client_auth_policy client_auth_ = policy_.client_authentication;
+  bucket_keys bucket_names_;
   charge_plan charges_;
 };
 

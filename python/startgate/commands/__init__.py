@@ -1,7 +1,7 @@
 """One module per command, each with a `register(app)`.
 
-A command returns its exit status (None is 0) and raises `InputError` for 2. What is slow to import is imported inside the command, so that
-`startgate --help` stays quick.
+A command returns its exit status (None is 0) and raises `InputError` for 2. What is slow to import is imported inside the
+command, so that `startgate --help` stays quick.
 """
 
 import typer
