@@ -7,8 +7,10 @@
 #include <startgate/json/applications.hpp>
 #include <startgate/json/body.hpp>
 #include <startgate/json/decision.hpp>
+#include <startgate/json/explanation.hpp>
 #include <startgate/json/keys.hpp>
 #include <startgate/json/policy.hpp>
+#include <startgate/json/record_request.hpp>
 #include <startgate/json/request_line.hpp>
 #include <startgate/json/tenant.hpp>
 #include <startgate/openssl/verifier.hpp>
@@ -134,6 +136,18 @@ class service {
 
   static std::string decision_line(const handled_call& c) {
     return json::print(json::to_json(c.decision, c.request.id, c.response, c.rules->rules().client_address.proxies.settings().header, c.at));
+  }
+
+  // The decision of one request line, or of the request that a log record tells of, with its explanation:
+  // {"decision": ..., "explanation": ...}.
+  std::string explain_line(std::string_view line, instant clock) {
+    auto request = json::request_of_record(line, current()->registry().all());
+    if (!request) request = json::read_request_line(line);
+    if (!request) return R"({"decision":)" + unreadable_line(clock) + R"(,"explanation":null})";
+    const auto call = handle(std::move(*request), clock);
+    const auto peer = parse_address(call->request.peer);
+    const json::ordered why = json::explain(call->decision, call->rules->rules(), peer, call->headers);
+    return R"({"decision":)" + decision_line(*call) + R"(,"explanation":)" + json::print(why) + '}';
   }
 
   // The state of a hosted page for a new login transaction, charged to the address that opens it.
