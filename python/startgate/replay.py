@@ -80,7 +80,7 @@ class Comparison:
         }
 
 
-def compare(chunks: Iterable[list[str]], policy: tuple[str, Service], against: tuple[str, Service], now: int) -> Comparison:
+def compare(chunks: Iterable[list[bytes]], policy: tuple[str, Service], against: tuple[str, Service], now: int) -> Comparison:
     """Decide every request line under both policies, each with its own buckets."""
     result = Comparison(Side(policy[0]), Side(against[0]))
     for lines in chunks:
@@ -90,7 +90,7 @@ def compare(chunks: Iterable[list[str]], policy: tuple[str, Service], against: t
     return result
 
 
-def _compare_one(result: Comparison, line: str, one: Decision, other: Decision) -> None:
+def _compare_one(result: Comparison, line: bytes, one: Decision, other: Decision) -> None:
     result.requests += 1
     if one["reason"] == "request_unreadable_line":
         result.unreadable += 1

@@ -14,25 +14,25 @@ COLOURS = {"allow": "green", "notice": "yellow", "deny": "red"}
 
 def print_for_people(comparison: Comparison, names: dict[str, str]) -> None:
     """Print who flips, why and the fix; then what the limits did."""
-    from rich.console import Console
+    from .terminal import console
 
-    console = Console(highlight=False, soft_wrap=True)
+    screen = console()
     rules = [(flip, count) for flip, count in comparison.flips.most_common() if not flip.by_order]
     limits = [(flip, count) for flip, count in comparison.flips.most_common() if flip.by_order]
-    console.print(f"{comparison.requests} requests, {comparison.unreadable} unreadable", style="bold")
+    screen.print(f"{comparison.requests} requests, {comparison.unreadable} unreadable", style="bold")
     for side in (comparison.policy, comparison.against):
-        _print_side(console, side)
+        _print_side(screen, side)
     if not comparison.flips:
-        console.print("nothing flips", style="green")
+        screen.print("nothing flips", style="green")
     for flip, count in rules:
-        _print_flip(console, flip, count, names)
+        _print_flip(screen, flip, count, names)
     if limits:
-        console.print("flips that depend on the order of the calls", style="bold")
+        screen.print("flips that depend on the order of the calls", style="bold")
     for flip, count in limits:
-        _print_flip(console, flip, count, names)
+        _print_flip(screen, flip, count, names)
 
 
-def _print_side(console: "Console", side: Side) -> None:
+def _print_side(screen: "Console", side: Side) -> None:
     from rich.text import Text
 
     line = Text(f"  {visible(side.name)}: ")
@@ -41,14 +41,14 @@ def _print_side(console: "Console", side: Side) -> None:
         line.append(f"; first refusal {visible(side.first_refused_at)} ({side.first_refusal['reason']})")
     for reason, count in side.refusals_by_limit.most_common():
         line.append(f"; {count} by {reason}")
-    console.print(line)
+    screen.print(line)
 
 
-def _print_flip(console: "Console", flip: Flip, count: int, names: dict[str, str]) -> None:
+def _print_flip(screen: "Console", flip: Flip, count: int, names: dict[str, str]) -> None:
     from rich.text import Text
 
     who = names.get(flip.client_id or "", flip.client_id or "not named")
-    console.print(
+    screen.print(
         Text(f"{count:4}x ", style="bold"),
         Text(visible(who), style="bold"),
         Text(f" {visible(flip.client_id)}", style="dim"),
@@ -58,4 +58,4 @@ def _print_flip(console: "Console", flip: Flip, count: int, names: dict[str, str
         sep="",
     )
     if flip.fix:
-        console.print(Text("      fix ", style="bold"), Text(flip.fix), sep="")
+        screen.print(Text("      fix ", style="bold"), Text(flip.fix), sep="")

@@ -24,13 +24,13 @@ def register(app: typer.Typer) -> None:
 
         Exit status 0 when nothing flips, 1 when something does. The tenant's toggle plays no part: each policy says its own mode.
         """
-        from ..files import chunks, load_service, now_ns, open_input, text_lines
+        from ..files import chunks, input_lines, load_service, now_ns
         from ..progress import track
         from ..replay import compare
         from ..replay_view import print_for_people
 
         sides = [(str(path), load_service(path, applications, None, keys)) for path in (policy, against)]
-        comparison = compare(track(chunks(text_lines(open_input(requests))), "replaying"), sides[0], sides[1], now_ns())
+        comparison = compare(track(chunks(input_lines(requests)), "replaying"), sides[0], sides[1], now_ns())
         if as_json:
             json.dump(comparison.as_json(), sys.stdout, indent=2)
             sys.stdout.write("\n")
