@@ -7,4 +7,5 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   m.attr("__version__") = STARTGATE_VERSION;
   startgate::python::register_instant(m);
   startgate::python::register_reason(m);
+  startgate::python::register_service(m);
 }

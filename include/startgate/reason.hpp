@@ -45,6 +45,7 @@ namespace startgate {
   row(authentication_secret_matched, "the secret is the application's") \
   row(authentication_previous_secret_matched, "the secret is the application's older one, which has a deadline") \
   row(authentication_secret_wrong, "the secret is not the application's, or there is no such application") \
+  row(authentication_secret_not_known, "no secret of the application is known here, so the one that was sent cannot be compared") \
   row(authentication_secret_expired, "the secret was the application's but its deadline has passed") \
   row(authentication_method_not_registered, "the credential is of a kind that the application has not registered") \
   row(authentication_two_methods, "more than one client credential was sent and the policy refuses that") \

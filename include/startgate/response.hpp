@@ -3,8 +3,6 @@
 #pragma once
 
 #include <startgate/decision.hpp>
-#include <startgate/detail/fixed_text.hpp>
-#include <startgate/detail/short_list.hpp>
 #include <startgate/enforcement.hpp>
 #include <startgate/http_date.hpp>
 #include <startgate/rate_headers.hpp>
@@ -13,16 +11,24 @@
 
 namespace startgate {
 
-struct response_header {
-  std::string_view name;
-  detail::fixed_text<200> value;
-};
-
 struct response {
   int status = 200;
-  std::string_view error;              // empty: the body is an empty object
+  std::string_view error;  // empty: the body is an empty object
   std::string_view error_description;
-  detail::short_list<response_header, 12> headers;
+  bool challenge = false;  // a 401 to a client that used the Authorization header
+  header_date deprecation, sunset;
+  rate_headers rates;
+
+  // visit(name, value) for every header, in order.
+  template <class Visit>
+  void for_each_header(Visit visit) const {
+    visit("content-type", std::string_view("application/json"));
+    visit("cache-control", std::string_view("no-store"));
+    if (challenge) visit("www-authenticate", std::string_view("Basic realm=\"passwordless\", charset=\"UTF-8\""));
+    if (!deprecation.empty()) visit("deprecation", deprecation.view());
+    if (!sunset.empty()) visit("sunset", sunset.view());
+    rates.for_each(visit);
+  }
 };
 
 namespace detail {
@@ -80,21 +86,18 @@ constexpr refusal refusal_of(const decision& d) noexcept {
 
 inline response respond(const decision& d, const enforcement& rollout, instant now) noexcept {
   response r;
-  r.headers.add({"content-type", {"application/json"}});
-  r.headers.add({"cache-control", {"no-store"}});
   if (d.outcome == outcome::deny) {
     const detail::refusal refusal = detail::refusal_of(d);
     r.status = refusal.status;
     r.error = refusal.error;
     r.error_description = refusal.description;
-    // RFC 6749 section 5.2: in the scheme that the client used.
-    if (refusal.status == 401 && d.authentication.used_header) r.headers.add({"www-authenticate", {"Basic realm=\"passwordless\", charset=\"UTF-8\""}});
+    r.challenge = refusal.status == 401 && d.authentication.used_header;  // RFC 6749 section 5.2
   }
   if (d.outcome == outcome::notice && d.mode == mode::warn) {
-    if (rollout.deprecated_since) r.headers.add({"deprecation", deprecation_date(*rollout.deprecated_since)});
-    if (rollout.sunset) r.headers.add({"sunset", http_date(*rollout.sunset)});
+    if (rollout.deprecated_since) r.deprecation = deprecation_date(*rollout.deprecated_since);
+    if (rollout.sunset) r.sunset = http_date(*rollout.sunset);
   }
-  add_rate_headers(d, r, now);
+  r.rates = headers_of({d.limits.begin(), d.limits.size()}, now, bytes_of(d.client_ip.address.value_or(address{})));
   return r;
 }
 
