@@ -20,18 +20,19 @@ namespace startgate {
   row(request_duplicate_member, "a member stands twice in one object, so two readers could understand two different requests") \
   row(request_too_deep, "objects or arrays are nested deeper than 16 levels") \
   row(request_too_large, "the body is larger than the cap of the policy") \
-  row(request_wrong_type, "a member that is none of the named ones has a type it cannot have") \
+  row(request_wrong_type, "a member of the body has a type it cannot have") \
   row(request_media_type, "the body is declared as something other than JSON") \
   row(request_member_unknown, "a member is not known here; the policy says whether that is refused") \
   row(request_client_id_missing, "no client_id in the body, in the Authorization header or in a client assertion") \
-  row(request_client_id_invalid, "client_id, client_secret, client_assertion or client_assertion_type is not a string or holds control characters") \
+  row(request_client_id_invalid, "client_id is not a string") \
   row(request_connection_missing, "no connection: it must be email or sms") \
   row(request_connection_unknown, "the connection is neither email nor sms") \
   row(request_email_missing, "connection is email but there is no email address") \
   row(request_email_invalid, "the email member is not one valid address of at most 254 bytes") \
   row(request_phone_number_missing, "connection is sms but there is no phone number") \
   row(request_phone_number_invalid, "the phone_number member is not in E.164 form: a plus sign and 1 to 15 digits") \
-  row(request_recipient_mismatch, "a recipient is given that does not belong to the connection") \
+  row(request_email_not_expected, "an email address is given although the connection is sms") \
+  row(request_phone_number_not_expected, "a phone number is given although the connection is email") \
   row(request_send_invalid, "send is not one of the values that the connection takes") \
   row(request_auth_params_invalid, "authParams is not an object, or its state is not a string") \
   \

@@ -1,6 +1,8 @@
 // Base64 with padding, hexadecimal digits and percent-encoding: strict, into buffers of the caller.
 #pragma once
 
+#include <startgate/detail/ascii.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -32,12 +34,6 @@ constexpr std::optional<std::size_t> base64_decode(std::string_view in, char* ou
   }
   if ((bits & ((1U << held) - 1)) != 0) return std::nullopt;
   return at;
-}
-
-constexpr int hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 // %XX is a byte, and `+` a blank where the text is form-encoded. Never longer than the input; nothing for a stray percent.

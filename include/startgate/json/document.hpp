@@ -29,6 +29,7 @@ struct node {
   std::string text;              // string
   std::vector<node> items;       // array: elements; object: values
   std::vector<std::string> keys; // object: names, in step with items
+  std::string_view source;       // array and object: its own piece of the text that was parsed
 
   bool is(kind k) const noexcept { return type == k; }
 
@@ -50,6 +51,7 @@ struct parse_error {
 
 struct parse_limits {
   std::size_t max_depth = 16;
+  bool refuse_duplicates = true;
 };
 
 namespace detail {
@@ -108,7 +110,7 @@ class tree_builder : public nlohmann::json_sax<nlohmann::json> {
 
   bool key(string_t& name) override {
     node& object = open_.back();
-    if (std::find(object.keys.begin(), object.keys.end(), name) != object.keys.end())
+    if (limits_.refuse_duplicates && std::find(object.keys.begin(), object.keys.end(), name) != object.keys.end())
       return fail({fault::duplicate_member, line(), std::move(name)});
     object.keys.push_back(std::move(name));
     return true;
@@ -152,12 +154,14 @@ class tree_builder : public nlohmann::json_sax<nlohmann::json> {
     node n;
     n.type = type;
     n.line = line();
+    n.source = {*reached_ - 1, 1};
     open_.push_back(std::move(n));
     return true;
   }
   bool close() {
     node done = std::move(open_.back());
     open_.pop_back();
+    done.source = {done.source.data(), static_cast<std::size_t>(*reached_ - done.source.data())};
     (open_.empty() ? root : open_.back().items.emplace_back()) = std::move(done);
     return true;
   }

@@ -1,0 +1,91 @@
+// The name of a bucket: 16 bytes, made from a space and parts under a secret seed. Parts carry their lengths, so that no choice of
+// text makes two lists of parts the same key, and nobody without the seed can aim at a slot of a table or read a recipient back.
+#pragma once
+
+#include <startgate/detail/siphash.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace startgate {
+
+// What a bucket counts. The space is part of the key: the same address has one bucket per space.
+enum class bucket_space : std::uint8_t {
+  authentication_api,
+  start_per_application,
+  sms_per_country,
+  notice,                     // one deprecation notice per hour
+  replay_share,               // how many assertions of one client are remembered
+  start_per_address,
+  state_issue_per_address,
+  refused_per_address,
+  suspicious_ip_pre_login,
+  suspicious_ip_pre_registration,
+  start_per_identifier,
+  start_per_transaction,
+  recipients_per_transaction,
+  brute_force,
+  replay,                     // client assertions that were seen
+};
+
+// Who chooses the keys of a space. Each has its own memory, so that a flood of addresses pushes no identifier out.
+enum class key_origin : std::uint8_t { configuration, address, identifier, assertion };
+
+inline constexpr std::size_t key_origins = 4;
+
+constexpr key_origin origin_of(bucket_space s) noexcept {
+  if (s <= bucket_space::replay_share) return key_origin::configuration;
+  if (s <= bucket_space::suspicious_ip_pre_registration) return key_origin::address;
+  return s == bucket_space::replay ? key_origin::assertion : key_origin::identifier;
+}
+
+struct bucket_key {
+  std::uint64_t high;  // the space in its top byte
+  std::uint64_t low;
+
+  constexpr bucket_space space() const noexcept { return static_cast<bucket_space>(high >> 56); }
+  constexpr bool operator==(const bucket_key&) const = default;
+};
+
+using bucket_seed = detail::siphash_key;
+
+// Makes keys under one seed; stores that share buckets share the seed.
+class bucket_keys {
+ public:
+  constexpr explicit bucket_keys(const bucket_seed& seed) noexcept : start_(seed) {}
+
+  template <std::convertible_to<std::string_view>... Parts>
+  constexpr bucket_key of(bucket_space space, const Parts&... parts) const noexcept {
+    detail::siphash state = start_;
+    (state.absorb_part(std::string_view(parts)), ...);
+    return named(space, state.finish(word(space, sizeof...(parts))));
+  }
+
+  // An address of 16 bytes, already cut to its prefix: a fixed width needs no length.
+  constexpr bucket_key of_address(bucket_space space, std::span<const std::uint8_t, 16> bytes) const noexcept {
+    std::uint64_t front = 0, back = 0;
+    for (std::size_t i = 0; i < 8; ++i) {
+      front |= std::uint64_t{bytes[i]} << (8 * i);
+      back |= std::uint64_t{bytes[i + 8]} << (8 * i);
+    }
+    detail::siphash state = start_;
+    state.absorb(front).absorb(back);
+    return named(space, state.finish(word(space, raw)));
+  }
+
+ private:
+  static constexpr std::size_t raw = 255;  // no list has as many parts
+
+  static constexpr std::uint64_t word(bucket_space space, std::size_t parts) noexcept {
+    return static_cast<std::uint64_t>(space) << 8 | parts;
+  }
+  static constexpr bucket_key named(bucket_space space, const detail::hash128& h) noexcept {
+    return {static_cast<std::uint64_t>(space) << 56 | h[1] >> 8, h[0]};
+  }
+
+  detail::siphash start_;
+};
+
+}  // namespace startgate

@@ -1,0 +1,234 @@
+// Which buckets a call is charged to, and what came of it: the limits of the policy turned into charges for a store. All or nothing:
+// a call that one bucket refuses spends nothing of the others.
+#pragma once
+
+#include <startgate/bucket_key.hpp>
+#include <startgate/detail/short_list.hpp>
+#include <startgate/ip.hpp>
+#include <startgate/log/notice.hpp>
+#include <startgate/log/record.hpp>
+#include <startgate/login_state.hpp>
+#include <startgate/policy.hpp>
+#include <startgate/prefix.hpp>
+#include <startgate/rate.hpp>
+#include <startgate/rate_headers.hpp>
+#include <startgate/reason.hpp>
+#include <startgate/recipient.hpp>
+#include <startgate/store.hpp>
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace startgate {
+
+constexpr std::string_view name_of(bucket_space s) noexcept {
+  using enum bucket_space;
+  switch (s) {
+    case authentication_api: return "authentication_api";
+    case start_per_application: return "start_per_application";
+    case sms_per_country: return "sms_per_country";
+    case start_per_address: return "start_per_address";
+    case state_issue_per_address: return "state_issue_per_address";
+    case refused_per_address: return "refused_per_address";
+    case suspicious_ip_pre_login:
+    case suspicious_ip_pre_registration: return "suspicious_ip_throttling";
+    case start_per_identifier: return "start_per_identifier";
+    case start_per_transaction: return "start_per_transaction";
+    case recipients_per_transaction: return "recipients_per_transaction";
+    case brute_force: return "brute_force_protection";
+    case notice:
+    case replay_share:
+    case replay: break;
+  }
+  return {};
+}
+
+constexpr reason reason_of(bucket_space s) noexcept {
+  using enum bucket_space;
+  switch (s) {
+    case start_per_application: return reason::limit_start_per_application;
+    case sms_per_country: return reason::limit_sms_per_country;
+    case start_per_address: return reason::limit_start_per_address;
+    case state_issue_per_address: return reason::limit_state_issue_per_address;
+    case refused_per_address: return reason::attack_refused_per_address;
+    case suspicious_ip_pre_login:
+    case suspicious_ip_pre_registration: return reason::attack_suspicious_ip;
+    case start_per_identifier: return reason::limit_start_per_identifier;
+    case start_per_transaction:
+    case recipients_per_transaction: return reason::limit_start_per_transaction;
+    case brute_force: return reason::attack_brute_force;
+    default: return reason::limit_authentication_api;
+  }
+}
+
+// To a caller who is not authenticated, the bucket of a recipient would tell what other people do with that recipient.
+constexpr bool shown_to_caller(bucket_space s) noexcept {
+  return s == bucket_space::authentication_api || s == bucket_space::start_per_address || s == bucket_space::start_per_application;
+}
+
+struct charged_call {
+  std::optional<startgate::address> address;
+  std::string_view recipient;                   // normal form; empty where the body was not observed
+  const transaction_id* transaction = nullptr;  // of the state that proved the call
+  bool unauthenticated = true;
+  startgate::connection connection = startgate::connection::email;
+};
+
+struct charges_taken {
+  detail::short_list<limit_report, most_charges> limits;
+  detail::short_list<log::event, 2> events;
+  reason refused_by = reason::none;
+};
+
+class charge_plan {
+ public:
+  charge_plan(const policy& rules, const bucket_keys& keys) noexcept
+      : policy_(rules),
+        keys_(keys),
+        starts_(transaction_quota(rules.login_state, rules.login_state.max_starts)),
+        recipients_(transaction_quota(rules.login_state, rules.login_state.max_recipients)),
+        once_(transaction_quota(rules.login_state, 1)) {}
+
+  std::optional<charge> state_issue(const address& from) const noexcept {
+    return per_address(bucket_space::state_issue_per_address, policy_.limits.state_issue_per_address, from);
+  }
+  std::optional<charge> refusals(const std::optional<address>& from) const noexcept {
+    return per_address(bucket_space::refused_per_address, policy_.limits.refused_per_address, from);
+  }
+  static limit_report report(const charge& c, const limit_outcome& answer) noexcept {
+    return {name_of(c.key.space()), *c.limit, answer, shown_to_caller(c.key.space())};
+  }
+
+  // Charges the call to every bucket that it counts toward.
+  template <bucket_store Store>
+  charges_taken take_for(Store& store, const charged_call& c, instant now) const noexcept {
+    bool new_recipient = c.transaction && is_new_recipient(store, c, now);
+    while (true) {
+      const auto planned = plan(c, new_recipient);
+      std::array<limit_outcome, most_charges> answers;
+      const bool passed = store.take({planned.begin(), planned.size()}, now, {answers.data(), planned.size()});
+      // Somebody else named the same recipient in between: then it is no new one.
+      const bool overtaken = !passed && new_recipient && !answers[planned.size() - 1].allowed;
+      if (overtaken && answers_are(answers, planned.size() - 1, true)) {
+        new_recipient = false;
+        continue;
+      }
+      return describe(store, planned, answers, now);
+    }
+  }
+
+  // Whether a deprecation notice is due: one per rolling hour, feature and application (or tenant).
+  template <bucket_store Store>
+  bool first_notice(Store& store, std::string_view client_id, instant now) const noexcept {
+    const std::string_view who = policy_.notices == notice_scope::application ? client_id : std::string_view{};
+    return first(store, hourly_, keys_.of(bucket_space::notice, log::feature_id, who), now);
+  }
+
+ private:
+  using plan_list = detail::short_list<charge, most_charges>;
+
+  // So many within one lifetime and none coming back before its end, clock skew included.
+  static quota transaction_quota(const transaction_policy& p, std::uint64_t most) noexcept {
+    const auto made = quota::make(1, p.lifetime + 2 * state_clock_skew, most);
+    return made ? *made : quota::blocked();
+  }
+
+  std::optional<charge> per_address(bucket_space space, const std::optional<limit>& by, const std::optional<address>& from) const noexcept {
+    if (!by || !from) return std::nullopt;
+    return charge{address_key(space, *from), &by->quota, 1, by->unavailable};
+  }
+  bucket_key address_key(bucket_space space, const address& from) const noexcept {
+    return keys_.of_address(space, bytes_of(network_of(from, policy_.client_address.ipv6_prefix)));
+  }
+  static std::string_view text_of(const transaction_id& id) noexcept { return {reinterpret_cast<const char*>(id.data()), id.size()}; }
+
+  // The global limit first, as published, then the narrower ones; the mark of a new recipient stands last.
+  plan_list plan(const charged_call& c, bool new_recipient) const noexcept {
+    const limits_policy& l = policy_.limits;
+    plan_list out;
+    if (l.authentication_api) out.add({keys_.of(bucket_space::authentication_api), &l.authentication_api->quota, 1, l.authentication_api->unavailable});
+    if (c.unauthenticated || l.start_per_address_applies_to == address_limit_scope::everybody)
+      if (const auto by_address = per_address(bucket_space::start_per_address, l.start_per_address, c.address)) out.add(*by_address);
+    if (!c.recipient.empty()) add_recipient_limits(out, c);
+    if (c.transaction) add_transaction_limits(out, c, new_recipient);
+    return out;
+  }
+
+  void add_recipient_limits(plan_list& out, const charged_call& c) const noexcept {
+    const limits_policy& l = policy_.limits;
+    const std::string_view who = c.unauthenticated ? "unproved" : "proved";
+    for (std::size_t i = 0; i < l.start_per_identifier.size() && i < most_identifier_limits; ++i) {
+      const char nth = static_cast<char>('0' + i);
+      out.add({keys_.of(bucket_space::start_per_identifier, who, std::string_view(&nth, 1), c.recipient), &l.start_per_identifier[i].quota, 1,
+               l.start_per_identifier[i].unavailable});
+    }
+    if (l.sms_per_country && c.connection == connection::sms)
+      out.add({keys_.of(bucket_space::sms_per_country, country_prefix(c.recipient)), &l.sms_per_country->quota, 1, l.sms_per_country->unavailable});
+  }
+
+  void add_transaction_limits(plan_list& out, const charged_call& c, bool new_recipient) const noexcept {
+    const std::string_view id = text_of(*c.transaction);
+    out.add({keys_.of(bucket_space::start_per_transaction, id), &starts_});
+    if (!new_recipient) return;
+    out.add({keys_.of(bucket_space::recipients_per_transaction, id), &recipients_});
+    out.add(recipient_mark(c));
+  }
+  charge recipient_mark(const charged_call& c) const noexcept {
+    return {keys_.of(bucket_space::recipients_per_transaction, text_of(*c.transaction), c.recipient), &once_};
+  }
+
+  template <bucket_store Store>
+  bool is_new_recipient(Store& store, const charged_call& c, instant now) const noexcept {
+    const charge mark = recipient_mark(c);
+    limit_outcome answer;
+    return store.peek({&mark, 1}, now, {&answer, 1});
+  }
+
+  static bool answers_are(const std::array<limit_outcome, most_charges>& answers, std::size_t count, bool allowed) noexcept {
+    for (std::size_t i = 0; i < count; ++i)
+      if (answers[i].allowed != allowed) return false;
+    return true;
+  }
+
+  // The report leaves out the mark of a recipient, which limits nothing by itself.
+  template <bucket_store Store>
+  charges_taken describe(Store& store, const plan_list& planned, const std::array<limit_outcome, most_charges>& answers, instant now) const noexcept {
+    charges_taken out;
+    for (std::size_t i = 0; i < planned.size(); ++i) {
+      if (planned[i].limit == &once_) continue;
+      out.limits.add(report(planned[i], answers[i]));
+      if (!answers[i].allowed && out.refused_by == reason::none) out.refused_by = reason_of(planned[i].key.space());
+      if (planned[i].key.space() == bucket_space::authentication_api) note_usage(store, answers[i], out, now);
+    }
+    return out;
+  }
+
+  // api_limit at once and api_limit_warning from 80 % on, each at most once a minute.
+  template <bucket_store Store>
+  void note_usage(Store& store, const limit_outcome& answer, charges_taken& out, instant now) const noexcept {
+    if (!answer.allowed) {
+      if (first(store, minutely_, keys_.of(bucket_space::notice, "api_limit"), now)) out.events.add(log::event::api_limit);
+    } else if (answer.near_limit && first(store, minutely_, keys_.of(bucket_space::notice, "api_limit_warning"), now)) {
+      out.events.add(log::event::api_limit_warning);
+    }
+  }
+
+  template <bucket_store Store>
+  static bool first(Store& store, const quota& once, bucket_key key, instant now) noexcept {
+    const charge c{key, &once};
+    limit_outcome answer;
+    return store.take({&c, 1}, now, {&answer, 1});
+  }
+
+  static constexpr std::size_t most_identifier_limits = 2;
+
+  const policy& policy_;
+  bucket_keys keys_;
+  quota starts_, recipients_, once_;
+  quota hourly_ = *quota::make(1, log::notice_throttle, 1);
+  quota minutely_ = *quota::make(1, minute, 1);
+};
+
+}  // namespace startgate

@@ -1,0 +1,283 @@
+// The gate composes the rules into one decision per call, in the settled order: schema, application, failures of the transport
+// address, authentication, address, enforcement, limits. It owns nothing, allocates nothing, throws nothing and may be used by any
+// number of threads, as far as its verifier and store may.
+#pragma once
+
+#include <startgate/applications.hpp>
+#include <startgate/basic.hpp>
+#include <startgate/bucket_key.hpp>
+#include <startgate/call.hpp>
+#include <startgate/certificate_header.hpp>
+#include <startgate/charges.hpp>
+#include <startgate/client_auth.hpp>
+#include <startgate/client_ip.hpp>
+#include <startgate/decision.hpp>
+#include <startgate/identifier.hpp>
+#include <startgate/login_state.hpp>
+#include <startgate/media_type.hpp>
+#include <startgate/policy.hpp>
+#include <startgate/replay.hpp>
+#include <startgate/special_address.hpp>
+#include <startgate/store.hpp>
+#include <startgate/verifier.hpp>
+
+#include <optional>
+#include <string_view>
+
+namespace startgate {
+
+template <verifier Verifier, class Store>
+  requires bucket_store<Store> && replay_store<Store>
+class gate {
+ public:
+  // All arguments outlive the gate.
+  gate(const policy& rules, const applications& registry, const state_keys& keys, const Verifier& verifier, Store& store,
+       opaque_states elsewhere = {}) noexcept
+      : policy_(rules), registry_(registry), keys_(keys), verifier_(verifier), store_(store), elsewhere_(elsewhere), bucket_names_(store.seed()), charges_(rules, bucket_names_) {
+    client_auth_.audience.issuer = policy_.issuer;
+    client_auth_.audience.endpoints = policy_.endpoints;
+  }
+
+  decision decide(const call& c, instant now) const noexcept {
+    decision d;
+    d.rules = {mode::enforce, policy_.client_address.requires_switch, policy_.request.deny_unobserved};
+    const basic_credentials basic(c.headers);
+    find_transport_address(c, d);
+    const reason fault = read_schema(c, basic, d);
+    find_application(c, basic, d);
+    if (fault != reason::none) return refuse_request(d, fault);
+    if (held_back(d, now)) return d;
+    const header_certificate passed_on = certificate_passed_on(c);
+    authenticate_caller(c, basic, passed_on, d, now);
+    find_caller(c, d);
+    judge_and_charge(d, now);
+    return d;
+  }
+
+  // A new login transaction of the hosted page for `client_id`: its state, or the reason why none is given.
+  result<state_text, reason> open_transaction(std::string_view client_id, std::string_view cookie, const address& from, instant now) const noexcept {
+    limit_outcome answer;
+    if (const auto issue = charges_.state_issue(from); issue && !store_.take({&*issue, 1}, now, {&answer, 1}))
+      return unexpected{reason::limit_state_issue_per_address};
+    transaction_id id;
+    if (!verifier_.fill_random(id)) return unexpected{reason::authentication_busy};
+    const auto state = issue_state(keys_, policy_.issuer, client_id, cookie, id, now, verifier_);
+    if (!state) return unexpected{reason::state_key_unknown};
+    return *state;
+  }
+
+ private:
+  // Schema: the body's bytes, its media type, its members.
+  reason read_schema(const call& c, const basic_credentials& basic, decision& d) const noexcept {
+    d.findings.add_if(!c.body_observed, finding::body_not_observed);
+    if (!c.body_observed) return reason::none;
+    if (c.body_fault == reason::request_too_large) return c.body_fault;
+    const media_type declared = media_type_of(c.headers);
+    if (declared == media_type::other) return reason::request_media_type;
+    d.findings.add_if(declared == media_type::text_plain, finding::json_as_text_plain);
+    if (c.body_fault != reason::none) return c.body_fault;
+    d.request.client_id = c.members.client_id.text;  // a refused request, too, is told by whose it was
+    const auto request = read_start_request(c.members, basic.present() || c.assertion != nullptr);
+    if (!request) return request.error();
+    d.request = *request;
+    d.findings.add_if(request->unknown_members, finding::members_unknown);
+    d.findings.add_if(request->top_level_state, finding::state_not_in_auth_params);
+    return request->unknown_members && policy_.request.strict_members ? reason::request_member_unknown : reason::none;
+  }
+
+  static decision refuse_request(decision d, reason fault) noexcept {
+    d.why = fault;
+    d.events.add(log::event::f);
+    return d;
+  }
+
+  // A proxy that ended TLS may pass the certificate on; anybody else who sends that header is not believed (CVE-2024-10039).
+  header_certificate certificate_passed_on(const call& c) const noexcept {
+    const bool by_proxy = policy_.certificate_header && c.peer && !policy_.client_address.proxies.settings().trusted_proxies.empty() &&
+                          policy_.client_address.proxies.trusts(*c.peer, 0);
+    return by_proxy ? header_certificate(c.headers, policy_.certificate_header->name, policy_.certificate_header->format) : header_certificate();
+  }
+
+  credentials credentials_of(const call& c, const basic_credentials& basic, const decision& d) const noexcept {
+    return {.client_id = d.request.client_id,
+            .client_secret = d.request.client_secret,
+            .basic = &basic,
+            .client_assertion_type = d.request.client_assertion_type,
+            .assertion = c.assertion,
+            .certificate = c.client_certificate,
+            .body_observed = c.body_observed};
+  }
+
+  void find_application(const call& c, const basic_credentials& basic, decision& d) const noexcept {
+    const std::string_view named = named_client_id(credentials_of(c, basic, d));
+    d.application = registry_.find(named);
+    // A name that is not ours points into what this call decoded and wipes; only the body's own bytes outlive it.
+    d.client_id = d.application ? std::string_view(d.application->client_id) : d.request.client_id;
+    d.facts.application = !d.application             ? (named.empty() ? standing::not_named : standing::unknown)
+                          : d.application->third_party ? standing::third_party
+                          : d.application->kind == application_kind::public_client ? standing::public_client
+                                                                                  : standing::confidential;
+    if (!d.application) return;
+    d.facts.trust = d.application->forwarded_for_switch;
+    d.situation.methods = d.application->methods;
+    d.situation.basic_only = policy_.client_authentication.strict_method && !d.situation.methods.has(client_auth_method::client_secret_post);
+    d.findings.add_if(d.situation.from == page::elsewhere && d.facts.application == standing::confidential, finding::called_from_a_browser);
+    d.findings.add_if(!d.application->has_passwordless_grant, finding::passwordless_grant_missing);
+  }
+
+  void find_transport_address(const call& c, decision& d) const noexcept {
+    d.situation.from = page_of(c.headers);
+    if (!c.peer) {
+      d.client_ip.why = reason::address_peer_invalid;
+      return;
+    }
+    const transport_address found = resolve_transport(policy_.client_address.proxies, *c.peer, c.headers);
+    d.client_ip = {found.address, found.source, found.reason, found.address};
+  }
+
+  page page_of(header_list headers) const noexcept {
+    const single_header origin = find_single(headers, "origin");
+    if (origin.count == 0) return page::none;
+    return origin.found && is_own_origin(origin.found->value) ? page::hosted : page::elsewhere;
+  }
+
+  bool is_own_origin(std::string_view origin) const noexcept {
+    const auto& allowed = policy_.login_state.allowed_origins;
+    return std::find(allowed.begin(), allowed.end(), origin) != allowed.end();
+  }
+
+  // Too many refusals of this transport address: nobody touches a key for it.
+  bool held_back(decision& d, instant now) const noexcept {
+    const auto refusals = charges_.refusals(d.client_ip.transport);
+    if (!refusals) return false;
+    limit_outcome answer;
+    if (store_.peek({&*refusals, 1}, now, {&answer, 1})) return false;
+    d.why = reason::attack_refused_per_address;
+    d.limits.add(charges_.report(*refusals, answer));
+    d.events.add(log::event::limit_mu);
+    return true;
+  }
+
+  void authenticate_caller(const call& c, const basic_credentials& basic, const header_certificate& passed_on, decision& d, instant now) const noexcept {
+    credentials sent = credentials_of(c, basic, d);
+    if (sent.certificate.empty()) sent.certificate = passed_on.bytes();
+    sent.certificate_unreadable = passed_on.unreadable();
+    replay_in<Store> memory(store_, bucket_names_);
+    const authentication a = authenticate(d.application, sent, client_auth_, now, verifier_, memory);
+    d.authentication = {a.result, a.method ? name_of(*a.method) : std::string_view{}, a.why, a.used_header};
+    d.findings.add_if(a.two_methods_seen, finding::multiple_methods);
+    d.findings.add_if(a.secret_seen && a.result == authentication_result::not_required, finding::secret_in_public_application);
+    d.findings.add_if(a.why == reason::authentication_previous_secret_matched, finding::previous_secret_used);
+    d.facts.proof = proof_of(a);
+    if (!d.request.state.empty() && d.facts.application == standing::confidential) check_login_state(c, d, now);
+  }
+
+  static proof proof_of(const authentication& a) noexcept {
+    switch (a.result) {
+      case authentication_result::proved: return proof::by_credential;
+      case authentication_result::unobserved: return proof::unobserved;
+      case authentication_result::refused: return a.why == reason::authentication_two_methods ? proof::refused_methods : proof::refused_credential;
+      case authentication_result::absent:
+      case authentication_result::not_required: break;
+    }
+    return proof::absent;
+  }
+
+  // Beside a client credential, good or bad, a state decides nothing: it is looked at where it is the only proof.
+  void check_login_state(const call& c, decision& d, instant now) const noexcept {
+    const auto& settings = policy_.login_state;
+    const login_state_policy rules{policy_.issuer, settings.lifetime, settings.cookie, settings.allowed_origins};
+    const state_check check = check_state(keys_, rules, d.request.state, d.client_id, c.headers, now, verifier_, elsewhere_);
+    d.findings.add_if(check.foreign(), finding::state_not_issued_here);
+    if (d.facts.proof != proof::absent || check.foreign()) return;
+    d.facts.proof = check.proved() ? proof::by_state : proof::refused_state;
+    d.authentication = {check.proved() ? authentication_result::proved : authentication_result::refused, "login_state", check.why, false};
+    d.transaction = check.transaction;
+  }
+
+  // The address that is logged, limited and judged: the application's word counts only where the judge says so.
+  void find_caller(const call& c, decision& d) const noexcept {
+    const application_header named = read_application_header(c.headers, policy_.client_address.application_header);
+    d.facts.forwarded = named.state == header_state::absent   ? forwarded_for::absent
+                        : named.state == header_state::usable ? forwarded_for::usable
+                                                              : forwarded_for::unusable;
+    if (d.facts.forwarded == forwarded_for::absent) return;
+    if (address_of(d.rules, d.facts) == address_from::application_header) {
+      d.client_ip.address = named.address;
+      d.client_ip.source = address_source::application_header;
+      d.client_ip.why = reason::address_application_header;
+      d.findings.add_if(!is_global(*named.address), finding::forwarded_for_not_public);
+      return;
+    }
+    const bool by_credential = d.facts.proof == proof::by_credential && d.facts.application == standing::confidential;
+    d.findings.add(!by_credential                               ? finding::forwarded_for_without_credential
+                   : d.facts.forwarded == forwarded_for::usable ? finding::forwarded_for_switched_off
+                                                                : finding::forwarded_for_unusable);
+    d.client_ip.why = !by_credential                               ? reason::address_application_header_ignored
+                      : d.facts.forwarded == forwarded_for::usable ? reason::address_application_header_switched_off
+                                                                   : reason::address_application_header_invalid;
+  }
+
+  void judge_and_charge(decision& d, instant now) const noexcept {
+    const normal_recipient recipient = normalise(d.request.recipient);
+    d.mode = mode_for(policy_.enforcement, d.client_id, recipient, now);
+    d.rules.enforcement = d.mode;
+    const verdict v = judge(d.rules, d.facts);
+    d.outcome = v.outcome;
+    d.would_deny = v.would_deny;
+    d.why = reason_for(v.cause, d);
+    if (d.outcome == outcome::deny) return count_refusal(d, now);
+    charge(d, v, recipient, now);
+    if (d.outcome == outcome::notice && d.mode != mode::off && charges_.first_notice(store_, d.client_id, now)) d.events.add(log::event::depnote);
+    if (d.outcome != outcome::deny && !d.request.recipient.empty())
+      d.events.add(d.request.connection == connection::email ? log::event::cls : log::event::cs);
+  }
+
+  static reason reason_for(cause c, const decision& d) noexcept {
+    switch (c) {
+      case cause::authenticated: return reason::allowed_authenticated;
+      case cause::public_application: return reason::allowed_public_application;
+      case cause::application_unknown: return reason::application_unknown;
+      case cause::application_third_party: return reason::application_third_party;
+      case cause::proof_missing: return reason::authentication_missing;
+      case cause::credential_refused:
+      case cause::methods_refused:
+      case cause::state_refused: return d.authentication.why;
+      case cause::unobserved: break;
+    }
+    if (!d.rules.deny_unobserved) return reason::allowed_unobserved;
+    return d.facts.application == standing::not_named ? reason::application_not_named : reason::authentication_unobserved;
+  }
+
+  // Failures are charged to the transport address, never to one that a header names. An expired login page is everyday.
+  void count_refusal(decision& d, instant now) const noexcept {
+    d.events.add(log::event::f);
+    const auto refusals = charges_.refusals(d.client_ip.transport);
+    if (!refusals || (d.facts.proof == proof::refused_state && !is_state_misuse(d.why))) return;
+    limit_outcome ignored;
+    store_.take({&*refusals, 1}, now, {&ignored, 1});
+  }
+
+  void charge(decision& d, const verdict& v, std::string_view recipient, instant now) const noexcept {
+    const auto taken = charges_.take_for(store_, {d.client_ip.address, recipient, d.facts.proof == proof::by_state ? &d.transaction : nullptr,
+                                                  v.charge_per_address, d.request.connection}, now);
+    for (const limit_report& line : taken.limits) d.limits.add(line);
+    for (const log::event e : taken.events) d.events.add(e);
+    if (taken.refused_by == reason::none) return;
+    d.outcome = outcome::deny;
+    d.would_deny = true;
+    d.why = taken.refused_by;
+  }
+
+  const policy& policy_;
+  const applications& registry_;
+  const state_keys& keys_;
+  const Verifier& verifier_;
+  Store& store_;
+  opaque_states elsewhere_;
+  client_auth_policy client_auth_ = policy_.client_authentication;
+  bucket_keys bucket_names_;
+  charge_plan charges_;
+};
+
+}  // namespace startgate

@@ -1,0 +1,211 @@
+// Buckets and replay memory inside the process: fixed memory from the start, safe for any number of threads, exact. One table per
+// origin of keys, so that a flood of addresses pushes no identifier out. A gate, its notices and its login transactions share one.
+#pragma once
+
+#include <startgate/bucket_key.hpp>
+#include <startgate/instant.hpp>
+#include <startgate/rate.hpp>
+#include <startgate/replay.hpp>
+#include <startgate/store.hpp>
+#include <startgate/store/bucket_table.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <random>
+#include <span>
+
+namespace startgate {
+
+// How many keys have room at once, per origin; 26 bytes each.
+struct memory_limits {
+  std::size_t configuration = 1 << 12;
+  std::size_t addresses     = 1 << 18;
+  std::size_t identifiers   = 1 << 18;
+  std::size_t assertions    = 1 << 16;
+  std::uint64_t assertions_per_client = 1 << 12;  // the share of one client ...
+  duration assertion_lifetime         = 5 * minute;  // ... in the longest time that an assertion lives
+};
+
+class memory_store {
+ public:
+  explicit memory_store(const memory_limits& limits = {}, const bucket_seed& seed = random_seed())
+      : seed_(seed),
+        tables_{bucket_table(limits.configuration), bucket_table(limits.addresses), bucket_table(limits.identifiers),
+                bucket_table(limits.assertions)},
+        replay_share_(quota::make(limits.assertions_per_client, limits.assertion_lifetime, limits.assertions_per_client)
+                          .value_or(quota::blocked())) {}
+
+  static bucket_seed random_seed() {
+    std::random_device device;
+    const auto word = [&] { return std::uint64_t{device()} << 32 | device(); };
+    return {word(), word()};
+  }
+
+  const bucket_seed& seed() const noexcept { return seed_; }
+
+  bool take(std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept { return run(charges, now, out, true); }
+  bool peek(std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept { return run(charges, now, out, false); }
+
+  void refund(std::span<const charge> charges, instant now) noexcept {
+    if (charges.size() > most_charges) return;
+    held_shards held(*this, charges);
+    now = held.newest(now);
+    for (std::size_t i = 0; i < charges.size(); ++i) {
+      const place p = bucket_table::find(held[i], tag_of(charges[i].key), now);
+      if (!p.holds()) continue;
+      *p.arrival = startgate::refund(*charges[i].limit, {*p.arrival}, now, charges[i].cost).state.theoretical_arrival_time;
+    }
+  }
+
+  void reset(bucket_key key) noexcept {
+    const charge only{key, nullptr};
+    held_shards held(*this, {&only, 1});
+    const place p = bucket_table::find(held[0], tag_of(key), 0);
+    if (p.found) *p.arrival = startgate::reset().theoretical_arrival_time;
+  }
+
+  // A client's share is a bucket like any other: so many assertions at once, and as many again while those expire.
+  replay_outcome remember(bucket_key client, bucket_key assertion, instant expires_at, instant now) noexcept {
+    const std::array<charge, 2> both{charge{client, &replay_share_}, charge{assertion, nullptr}};
+    held_shards held(*this, both);
+    now = held.newest(now);
+    const place p = bucket_table::find(held[1], tag_of(assertion), now);
+    if (p.found && *p.arrival > now) return replay_outcome::replayed;
+    if (expires_at <= now) return replay_outcome::fresh;  // nothing to remember: whoever asks refuses what has expired
+    if (p.overflow()) return ++held[1].overflowed, replay_outcome::full;
+    limit_outcome share;
+    (void)spend(held[0], both[0], now, share);
+    if (!share.allowed) return replay_outcome::full;
+    *p.tag = tag_of(assertion);
+    *p.arrival = expires_at;
+    return replay_outcome::fresh;
+  }
+
+  const bucket_table& table(key_origin origin) const noexcept { return tables_[static_cast<std::size_t>(origin)]; }
+
+  // Charges that an overflow bucket judged, and assertions that found no place. Where it grows, the table is too small.
+  std::uint64_t overflowed(key_origin origin) const noexcept { return table(origin).overflowed(); }
+
+  std::size_t bytes() const noexcept {
+    std::size_t sum = 0;
+    for (const bucket_table& t : tables_) sum += t.bytes();
+    return sum;
+  }
+
+  // Puts back one bucket of a snapshot; what finds no place is owed by the overflow bucket.
+  void restore(key_origin origin, std::uint64_t tag, instant arrival, instant now) noexcept {
+    bucket_table::shard& s = tables_[static_cast<std::size_t>(origin)].shard_of(tag);
+    const std::lock_guard hold(s.lock);
+    const place p = bucket_table::find(s, tag, now);
+    if (p.overflow()) ++s.overflowed;
+    else *p.tag = tag;
+    *p.arrival = p.holds() ? std::max(*p.arrival, arrival) : arrival;
+  }
+
+ private:
+  using place = bucket_table::place;
+
+  // Callers read the clock in one order and arrive in another. Within this time the newest one counts; more is a clock that was set.
+  static constexpr duration reordering = second;
+
+  static std::uint64_t tag_of(bucket_key key) noexcept { return bucket_table::tag_of(key.low); }
+
+  bucket_table::shard& shard_of(bucket_key key) noexcept {
+    return tables_[static_cast<std::size_t>(origin_of(key.space()))].shard_of(tag_of(key));
+  }
+
+  // The locks of one call, which everybody takes in the same order.
+  class held_shards {
+   public:
+    held_shards(memory_store& store, std::span<const charge> charges) noexcept : count_(charges.size()) {
+      for (std::size_t i = 0; i < count_; ++i) {
+        of_[i] = &store.shard_of(charges[i].key);
+        bucket_table::prefetch(*of_[i], tag_of(charges[i].key));
+      }
+      ordered_ = of_;
+      const auto end = ordered_.begin() + static_cast<std::ptrdiff_t>(count_);
+      if (count_ > 1) std::sort(ordered_.begin(), end, std::less<>());
+      distinct_ = static_cast<std::size_t>(std::unique(ordered_.begin(), end) - ordered_.begin());
+      for (std::size_t i = 0; i < distinct_; ++i) ordered_[i]->lock.lock();
+    }
+    ~held_shards() {
+      for (std::size_t i = distinct_; i-- > 0;) ordered_[i]->lock.unlock();
+    }
+    held_shards(const held_shards&) = delete;
+    held_shards& operator=(const held_shards&) = delete;
+
+    bucket_table::shard& operator[](std::size_t charge) noexcept { return *of_[charge]; }
+
+    instant newest(instant now) noexcept {
+      for (std::size_t i = 0; i < distinct_; ++i)
+        if (const instant seen = ordered_[i]->newest; seen > now && seen - now < reordering) now = seen;
+      for (std::size_t i = 0; i < distinct_; ++i) ordered_[i]->newest = now;
+      return now;
+    }
+
+   private:
+    std::size_t count_, distinct_ = 0;
+    std::array<bucket_table::shard*, most_charges> of_{}, ordered_{};
+  };
+
+  struct record {
+    place at;
+    std::uint64_t tag_before;
+    instant arrival_before;
+
+    void undo() const noexcept {
+      if (!at.overflow()) *at.tag = tag_before;
+      *at.arrival = arrival_before;
+    }
+  };
+
+  static record spend(bucket_table::shard& s, const charge& c, instant now, limit_outcome& out) noexcept {
+    const place p = bucket_table::find(s, tag_of(c.key), now);
+    const record before{p, p.overflow() ? 0 : *p.tag, *p.arrival};
+    const taken t = startgate::take(*c.limit, p.holds() ? bucket{*p.arrival} : bucket{}, now, c.cost);
+    out = t.outcome;
+    out.degraded = p.overflow();
+    s.overflowed += p.overflow();
+    if (!p.holds()) {
+      if (t.state.full(now)) return before;
+      *p.tag = tag_of(c.key);
+    }
+    *p.arrival = t.state.theoretical_arrival_time;
+    return before;
+  }
+
+  static limit_outcome standing(bucket_table::shard& s, const charge& c, instant now) noexcept {
+    const place p = bucket_table::find(s, tag_of(c.key), now);
+    limit_outcome out = startgate::peek(*c.limit, p.holds() ? bucket{*p.arrival} : bucket{}, now, 0);
+    out.degraded = p.overflow();
+    return out;
+  }
+
+  bool run(std::span<const charge> charges, instant now, std::span<limit_outcome> out, bool keep) noexcept {
+    if (charges.size() > most_charges || out.size() < charges.size()) return false;
+    held_shards held(*this, charges);
+    now = held.newest(now);
+    std::array<record, most_charges> done;
+    bool all = true;
+    for (std::size_t i = 0; i < charges.size(); ++i) {
+      done[i] = spend(held[i], charges[i], now, out[i]);
+      all = all && out[i].allowed;
+    }
+    if (all && keep) return true;
+    for (std::size_t i = charges.size(); i-- > 0;)
+      if (out[i].allowed) done[i].undo();
+    if (all) return true;
+    for (std::size_t i = 0; i < charges.size(); ++i)
+      if (out[i].allowed) out[i] = standing(held[i], charges[i], now);
+    return false;
+  }
+
+  bucket_seed seed_;
+  std::array<bucket_table, key_origins> tables_;
+  quota replay_share_;
+};
+
+}  // namespace startgate

@@ -1,0 +1,64 @@
+#include <startgate/bucket_key.hpp>
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace {
+
+using namespace startgate;
+
+constexpr bucket_keys keys({1, 2});
+using enum bucket_space;
+
+TEST(bucket_key, of_the_same_parts_is_the_same) {
+  EXPECT_EQ(keys.of(start_per_identifier, "ada@example.com"), keys.of(start_per_identifier, std::string("ada@example.com")));
+}
+
+TEST(bucket_key, tells_apart_parts_that_join_to_the_same_text) {  // zulip 21578: joined key parts collide
+  std::set<std::pair<std::uint64_t, std::uint64_t>> seen;
+  const auto add = [&](bucket_key k) { EXPECT_TRUE(seen.emplace(k.high, k.low).second); };
+  add(keys.of(start_per_identifier));
+  add(keys.of(start_per_identifier, ""));
+  add(keys.of(start_per_identifier, "", ""));
+  add(keys.of(start_per_identifier, "ab", "c"));
+  add(keys.of(start_per_identifier, "a", "bc"));
+  add(keys.of(start_per_identifier, "abc"));
+  add(keys.of(start_per_identifier, "abc", ""));
+  add(keys.of(start_per_identifier, "", "abc"));
+  add(keys.of(start_per_identifier, std::string("abc\0", 4)));
+  add(keys.of(start_per_identifier, std::string("\3\0\0\0\0\0\0\0abc", 11)));
+  add(keys.of(brute_force, "abc"));
+}
+
+TEST(bucket_key, depends_on_the_seed) {
+  EXPECT_NE(keys.of(brute_force, "a"), bucket_keys({1, 3}).of(brute_force, "a"));
+  EXPECT_NE(keys.of(brute_force, "a"), bucket_keys({2, 2}).of(brute_force, "a"));
+}
+
+TEST(bucket_key, of_an_address_differs_from_the_same_bytes_as_text) {
+  std::array<std::uint8_t, 16> a{0x20, 0x01, 0x0d, 0xb8}, b = a;
+  b[15] = 1;
+  EXPECT_NE(keys.of_address(start_per_address, a), keys.of_address(start_per_address, b));
+  EXPECT_NE(keys.of_address(start_per_address, a), keys.of_address(refused_per_address, a));
+  EXPECT_NE(keys.of_address(start_per_address, a), keys.of(start_per_address, std::string(reinterpret_cast<char*>(a.data()), 16)));
+}
+
+TEST(bucket_key, carries_its_space_and_thereby_its_table) {
+  for (int i = 0; i <= static_cast<int>(replay); ++i) EXPECT_EQ(keys.of(bucket_space(i), "x").space(), bucket_space(i));
+  EXPECT_EQ(origin_of(authentication_api), key_origin::configuration);
+  EXPECT_EQ(origin_of(start_per_address), key_origin::address);
+  EXPECT_EQ(origin_of(start_per_identifier), key_origin::identifier);
+  EXPECT_EQ(origin_of(start_per_transaction), key_origin::identifier);
+  EXPECT_EQ(origin_of(replay), key_origin::assertion);
+}
+
+TEST(bucket_key, can_be_made_by_the_compiler) {
+  constexpr bucket_key k = keys.of(brute_force, "ada@example.com", "192.0.2.1");
+  static_assert(k.space() == brute_force);
+}
+
+}  // namespace

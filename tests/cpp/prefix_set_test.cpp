@@ -1,0 +1,57 @@
+#include <startgate/prefix_set.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <vector>
+
+namespace {
+
+using startgate::address;
+using startgate::parse_address;
+using startgate::parse_prefix;
+using startgate::prefix;
+using startgate::prefix_set;
+
+TEST(prefix_set, nothing_is_in_an_empty_set) {
+  EXPECT_TRUE(prefix_set().empty());
+  EXPECT_FALSE(prefix_set().contains({}));
+  EXPECT_FALSE(prefix_set().contains(address::v4(0)));
+}
+
+TEST(prefix_set, joins_prefixes_that_overlap) {
+  const std::vector<prefix> given{*parse_prefix("10.0.0.0/8"), *parse_prefix("10.1.0.0/16"),     *parse_prefix("10.0.0.0/8"),
+                                  *parse_prefix("11.0.0.0/8"), *parse_prefix("255.255.255.255"), *parse_prefix("::/0")};
+  const prefix_set set(given);
+  EXPECT_EQ(set.size(), 6U);
+  for (const char* inside :
+       {"10.0.0.0", "10.1.2.3", "10.2.0.0", "11.255.255.255", "255.255.255.255", "::", "ffff::", "::1.2.3.4"})
+    EXPECT_TRUE(set.contains(*parse_address(inside))) << inside;
+  for (const char* outside : {"9.255.255.255", "12.0.0.0", "255.255.255.254", "0.0.0.0"})
+    EXPECT_FALSE(set.contains(*parse_address(outside))) << outside;
+}
+
+TEST(prefix_set, agrees_with_a_plain_loop) {
+  std::mt19937_64 random(7);
+  for (const std::size_t count : {1U, 2U, 3U, 16U, 1'000U}) {
+    std::vector<prefix> prefixes;
+    for (std::size_t i = 0; i < count; ++i) {
+      const bool v4 = random() % 2 == 0;
+      const auto bits = static_cast<std::uint8_t>(v4 ? 96 + random() % 33 : random() % 129);
+      const address a = v4 ? address::v4(static_cast<std::uint32_t>(random())) : address{random(), random()};
+      prefixes.push_back({startgate::detail::keep_bits(a, bits), bits});
+    }
+    const prefix_set set(prefixes);
+    for (int i = 0; i < 4'000; ++i) {
+      const auto& p = prefixes[random() % count];
+      const bool near = i % 2 == 0;  // at the edges of what is in the set, or anywhere
+      address a = i % 3 == 0 ? address::v4(static_cast<std::uint32_t>(random())) : address{random(), random()};
+      if (near) a = {p.network.high, p.network.low + random() % 3 - 1};
+      const bool expected = std::ranges::any_of(prefixes, [&](const prefix& q) { return q.contains(a); });
+      ASSERT_EQ(set.contains(a), expected) << startgate::print_address(a).view();
+    }
+  }
+}
+
+}  // namespace
