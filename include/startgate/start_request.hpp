@@ -69,7 +69,7 @@ constexpr reason fault_of_recipient(const start_members& m, startgate::connectio
 }  // namespace detail
 
 // The request, or the first fault in the settled order: client_id, connection, recipient, send, authParams, the rest.
-// `named_elsewhere`: the Authorization header or a client assertion is there to name the application.
+// `named_elsewhere`: the Authorization header or a client assertion names the application.
 constexpr result<start_request, reason> read_start_request(const start_members& m, bool named_elsewhere) noexcept {
   const auto refuse = [](reason why) { return result<start_request, reason>(unexpected{why}); };
   if (m.client_id.wrong()) return refuse(reason::request_client_id_invalid);

@@ -2,15 +2,13 @@
 // all other records only what says which time the log covers.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
-#include <optional>
 #include <startgate/ip.hpp>
 #include <startgate/json/log_reader.hpp>
 #include <startgate/log/attribution.hpp>
+#include <startgate/log/coverage.hpp>
 #include <startgate/log/date.hpp>
 #include <startgate/log/notice.hpp>
 #include <startgate/log/plan_event.hpp>
@@ -53,22 +51,6 @@ class text_numbers {
   bool overflowed_ = false;
 };
 
-struct log_coverage {
-  std::uint64_t records = 0;
-  std::optional<instant> first, last;
-  std::unordered_map<std::uint64_t, std::uint32_t> hours;  // records by hours since the epoch
-  std::map<std::string, std::uint64_t, std::less<>> types;
-  std::map<std::string, std::uint64_t, std::less<>> other_notices;  // by the feature's name
-  std::uint64_t masked_addresses = 0, masked_recipients = 0;        // present, but hashed or replaced
-
-  void saw(instant at) {
-    ++records;
-    first = first ? std::min(*first, at) : at;
-    last = last ? std::max(*last, at) : at;
-    ++hours[at / hour];
-  }
-};
-
 class plan_scan {
  public:
   explicit plan_scan(std::size_t events_in_memory = 2'000'000) : events_(events_in_memory) {}
@@ -81,36 +63,26 @@ class plan_scan {
     return kept_;
   }
 
-  const log_coverage& coverage() const noexcept { return coverage_; }
+  const log::coverage& coverage() const noexcept { return coverage_; }
   const std::vector<log::named_application>& subjects() const noexcept { return subjects_; }
   const text_numbers& addresses() const noexcept { return addresses_; }
   const text_numbers& sdks() const noexcept { return sdks_; }  // name, a blank and the version
   store::sorted_spill<log::plan_event>& events() noexcept { return events_; }
 
  private:
-  static constexpr std::size_t most_different = 500;  // kinds of records, names of features
-
   template <class OnFault>
   void add(const log_line& record, OnFault& on_fault) {
     const auto date = log::parse_date(record.get(log::field::date));
     if (!date) return on_fault(log_fault{reader_.line(), "expected a `date` such as `2026-11-24T10:00:00.000Z`"});
-    coverage_.saw(date->begin);
     const std::string_view type = record.get(log::field::type);
-    count(coverage_.types, type);
+    coverage_.saw(date->begin, type);
     if (type == "cls" || type == "cs") return keep(record, date->begin, log::plan_event::kind::send);
     if (type != log::notice_type) return;
     const std::string_view description = record.get(log::field::description);
     if (log::is_notice_of_this_feature(type, description, record.feature_id, record.feature_name))
       return keep(record, date->begin, log::plan_event::kind::notice);
-    count(coverage_.other_notices,
-          record.feature_name.empty() ? description.substr(0, description.find(':')) : record.feature_name);
-  }
-
-  static void count(std::map<std::string, std::uint64_t, std::less<>>& counts, std::string_view name) {
-    if (const auto known = counts.find(name); known != counts.end())
-      ++known->second;
-    else if (counts.size() < most_different)
-      counts.emplace(name.substr(0, 200), 1);
+    log::coverage::count(coverage_.other_notices,
+                         record.feature_name.empty() ? description.substr(0, description.find(':')) : record.feature_name);
   }
 
   void keep(const log_line& record, instant at, log::plan_event::kind what) {
@@ -156,7 +128,7 @@ class plan_scan {
   }
 
   log_reader reader_;
-  log_coverage coverage_;
+  log::coverage coverage_;
   store::sorted_spill<log::plan_event> events_;
   std::vector<log::named_application> subjects_;
   std::unordered_map<std::string, std::uint32_t> subject_numbers_;
