@@ -11,6 +11,7 @@
 #include <startgate/policy.hpp>
 #include <startgate/prefix.hpp>
 #include <startgate/rate.hpp>
+#include <startgate/rate_headers.hpp>
 #include <startgate/reason.hpp>
 #include <startgate/recipient.hpp>
 #include <startgate/store.hpp>
@@ -21,13 +22,6 @@
 #include <string_view>
 
 namespace startgate {
-
-// How one limit stands after a decision.
-struct limit_report {
-  bucket_space space = bucket_space::authentication_api;
-  const quota* limit = nullptr;
-  limit_outcome outcome;
-};
 
 constexpr std::string_view name_of(bucket_space s) noexcept {
   using enum bucket_space;
@@ -90,9 +84,9 @@ struct charges_taken {
 
 class charge_plan {
  public:
-  charge_plan(const policy& rules, const bucket_seed& seed) noexcept
+  charge_plan(const policy& rules, const bucket_keys& keys) noexcept
       : policy_(rules),
-        keys_(seed),
+        keys_(keys),
         starts_(transaction_quota(rules.login_state, rules.login_state.max_starts)),
         recipients_(transaction_quota(rules.login_state, rules.login_state.max_recipients)),
         once_(transaction_quota(rules.login_state, 1)) {}
@@ -103,7 +97,9 @@ class charge_plan {
   std::optional<charge> refusals(const std::optional<address>& from) const noexcept {
     return per_address(bucket_space::refused_per_address, policy_.limits.refused_per_address, from);
   }
-  static limit_report report(const charge& c, const limit_outcome& answer) noexcept { return {c.key.space(), c.limit, answer}; }
+  static limit_report report(const charge& c, const limit_outcome& answer) noexcept {
+    return {name_of(c.key.space()), *c.limit, answer, shown_to_caller(c.key.space())};
+  }
 
   // Charges the call to every bucket that it counts toward.
   template <bucket_store Store>

@@ -12,6 +12,7 @@
 #include <startgate/instant.hpp>
 #include <startgate/judge.hpp>
 #include <startgate/log/record.hpp>
+#include <startgate/rate_headers.hpp>
 #include <startgate/reason.hpp>
 #include <startgate/start_request.hpp>
 

@@ -31,7 +31,12 @@ namespace startgate {
   row(turn_on_trust_switch, "turn on is_token_endpoint_ip_header_trusted for the application so that its auth0-forwarded-for counts") \
   row(authenticate_for_forwarded_address, "send a client credential with the call so that its auth0-forwarded-for counts") \
   row(send_one_forwarded_address, "send exactly one IP address, the end user's, in auth0-forwarded-for") \
-  row(wait, "wait until the time that Retry-After gives")
+  row(wait, "wait until the time that Retry-After gives") \
+  row(upgrade_sdk, "upgrade the SDK to a version that sends the secret, or make this one call over plain HTTP") \
+  row(rotate_leaked_secret, "move the call to the backend, take the secret out of the page and rotate it") \
+  row(make_one_call, "make a start with the application and look for a notice, or remove it if nobody uses it") \
+  row(gather_evidence, "keep collecting logs until ten proved calls on three days speak for it") \
+  row(tell_names_apart, "give the applications of this name different names, so that notices say which of them is meant")
 // clang-format on
 
 enum class fix : std::uint8_t {

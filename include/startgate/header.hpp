@@ -1,6 +1,8 @@
 // One HTTP header field as the edge received it: views into the caller's bytes, in order, duplicates kept.
 #pragma once
 
+#include <startgate/detail/ascii.hpp>
+
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -17,9 +19,9 @@ using header_list = std::span<const header>;
 // Field names are case-insensitive (RFC 9110 section 5.1); only ASCII letters fold.
 constexpr bool same_name(std::string_view a, std::string_view b) noexcept {
   if (a.size() != b.size()) return false;
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  if (a == b) return true;  // HTTP/2 names are lower case already (RFC 9113 section 8.2.1)
   for (std::size_t i = 0; i < a.size(); ++i)
-    if (lower(a[i]) != lower(b[i])) return false;
+    if (detail::to_lower(a[i]) != detail::to_lower(b[i])) return false;
   return true;
 }
 

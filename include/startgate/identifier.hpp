@@ -2,6 +2,7 @@
 // the address as it was given: the form is for counting, never for delivery.
 #pragma once
 
+#include <startgate/detail/ascii.hpp>
 #include <startgate/detail/fixed_text.hpp>
 #include <startgate/recipient.hpp>
 
@@ -18,7 +19,7 @@ constexpr normal_recipient normalise(std::string_view recipient) noexcept {
   while (!recipient.empty() && (blank(recipient.back()) || recipient.back() == '.')) recipient.remove_suffix(1);
   normal_recipient out;
   for (const char c : recipient) {
-    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    const char lower = detail::to_lower(c);
     out.append({&lower, 1});
   }
   return out;

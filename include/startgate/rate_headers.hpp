@@ -19,7 +19,7 @@ namespace startgate {
 // shows in no field: its numbers would tell whether, and how much, somebody else uses that recipient.
 struct limit_report {
   std::string_view name;
-  quota limit;
+  quota limit = quota::blocked();
   limit_outcome outcome;
   bool visible = true;
 };

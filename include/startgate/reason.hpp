@@ -31,7 +31,8 @@ namespace startgate {
   row(request_email_invalid, "the email member is not one valid address of at most 254 bytes") \
   row(request_phone_number_missing, "connection is sms but there is no phone number") \
   row(request_phone_number_invalid, "the phone_number member is not in E.164 form: a plus sign and 1 to 15 digits") \
-  row(request_recipient_mismatch, "a recipient is given that does not belong to the connection") \
+  row(request_email_not_expected, "an email address is given although the connection is sms") \
+  row(request_phone_number_not_expected, "a phone number is given although the connection is email") \
   row(request_send_invalid, "send is not one of the values that the connection takes") \
   row(request_auth_params_invalid, "authParams is not an object, or its state is not a string") \
   \
@@ -44,6 +45,7 @@ namespace startgate {
   row(authentication_secret_matched, "the secret is the application's") \
   row(authentication_previous_secret_matched, "the secret is the application's older one, which has a deadline") \
   row(authentication_secret_wrong, "the secret is not the application's, or there is no such application") \
+  row(authentication_secret_not_known, "no secret of the application is known here, so the one that was sent cannot be compared") \
   row(authentication_secret_expired, "the secret was the application's but its deadline has passed") \
   row(authentication_method_not_registered, "the credential is of a kind that the application has not registered") \
   row(authentication_two_methods, "more than one client credential was sent and the policy refuses that") \

@@ -1,6 +1,7 @@
 // Whom a code or link is sent to, and how: the connection, the shapes of an email address and a phone number, the values of send.
 #pragma once
 
+#include <startgate/detail/ascii.hpp>
 #include <startgate/detail/utf8.hpp>
 
 #include <cstddef>
@@ -43,13 +44,11 @@ constexpr std::optional<delivery> delivery_for(connection c, std::string_view se
 
 namespace detail {
 
-constexpr bool is_ascii_alnum(char c) noexcept { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
-
 // A domain label: letters, digits and inner hyphens, at most 63 bytes; letters beyond ASCII are let through as they are.
 constexpr bool is_label(std::string_view label) noexcept {
   if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
   for (const char c : label)
-    if (!is_ascii_alnum(c) && c != '-' && static_cast<unsigned char>(c) < 0x80) return false;
+    if (!is_alnum(c) && c != '-' && static_cast<unsigned char>(c) < 0x80) return false;
   return true;
 }
 
@@ -62,7 +61,7 @@ constexpr bool is_email_address(std::string_view text) noexcept {
   if (at == std::string_view::npos || at == 0) return false;
   for (const char c : text.substr(0, at)) {
     const bool listed = std::string_view(".!#$%&'*+/=?^_`{|}~-").find(c) != std::string_view::npos;
-    if (!detail::is_ascii_alnum(c) && !listed && static_cast<unsigned char>(c) < 0x80) return false;
+    if (!detail::is_alnum(c) && !listed && static_cast<unsigned char>(c) < 0x80) return false;
   }
   std::string_view domain = text.substr(at + 1);
   while (true) {

@@ -62,13 +62,14 @@ constexpr reason fault_of_recipient(const start_members& m, startgate::connectio
   if (wanted.omitted()) return by_email ? reason::request_email_missing : reason::request_phone_number_missing;
   const bool fits = !wanted.wrong() && (by_email ? is_email_address(wanted.text) : is_phone_number(wanted.text));
   if (!fits) return by_email ? reason::request_email_invalid : reason::request_phone_number_invalid;
-  return stray.omitted() ? reason::none : reason::request_recipient_mismatch;
+  if (stray.omitted()) return reason::none;
+  return by_email ? reason::request_phone_number_not_expected : reason::request_email_not_expected;
 }
 
 }  // namespace detail
 
 // The request, or the first fault in the settled order: client_id, connection, recipient, send, authParams, the rest.
-// `named_elsewhere`: the Authorization header or a client assertion is there to name the application.
+// `named_elsewhere`: the Authorization header or a client assertion names the application.
 constexpr result<start_request, reason> read_start_request(const start_members& m, bool named_elsewhere) noexcept {
   const auto refuse = [](reason why) { return result<start_request, reason>(unexpected{why}); };
   if (m.client_id.wrong()) return refuse(reason::request_client_id_invalid);

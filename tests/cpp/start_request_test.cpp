@@ -71,12 +71,12 @@ TEST(start_request, CVE_2023_7028_one_recipient_and_only_the_connections_own) {
   EXPECT_EQ(fault_of(m), reason::request_email_invalid);
   m = by_email();
   m.phone_number = std::string_view("+15550100");
-  EXPECT_EQ(fault_of(m), reason::request_recipient_mismatch);
+  EXPECT_EQ(fault_of(m), reason::request_phone_number_not_expected);
   m.phone_number = presence::null;
   EXPECT_EQ(fault_of(m), reason::none);
   m = by_sms();
   m.email = std::string_view("ada@example.com");
-  EXPECT_EQ(fault_of(m), reason::request_recipient_mismatch);
+  EXPECT_EQ(fault_of(m), reason::request_email_not_expected);
 }
 
 TEST(start_request, a_link_cannot_go_out_by_sms) {

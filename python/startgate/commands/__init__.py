@@ -1,15 +1,15 @@
 """One module per command, each with a `register(app)`.
 
-A command returns its exit status (None is 0) and raises `InputError` for 2. What is slow to import is imported inside the command, so that
-`startgate --help` stays quick.
+A command returns its exit status (None is 0) and raises `InputError` for 2. What is slow to import is imported inside the
+command, so that `startgate --help` stays quick.
 """
 
 import typer
 
-from . import version
+from . import decide, explain, policy, replay, state, version
 
 
 def register_all(app: typer.Typer) -> None:
     """Add every command, in the order that the help shows."""
-    for command in (version,):
+    for command in (decide, explain, replay, state, policy, version):
         command.register(app)

@@ -95,8 +95,8 @@ TEST(memory_store, answers_full_where_an_assertion_finds_no_place) {
     const auto client = keys.of(bucket_space::replay_share, std::to_string(i));
     const auto jti = keys.of(bucket_space::replay, std::to_string(i));
     const auto answer = store.remember(client, jti, t0 + minute, t0);
-    full += answer == replay_answer::full;
-    if (answer == replay_answer::fresh) { EXPECT_EQ(store.remember(client, jti, t0 + minute, t0), replay_answer::replayed); }
+    full += answer == replay_outcome::full;
+    if (answer == replay_outcome::fresh) { EXPECT_EQ(store.remember(client, jti, t0 + minute, t0), replay_outcome::replayed); }
   }
   EXPECT_GE(full, 150);
   EXPECT_EQ(store.overflowed(key_origin::assertion), static_cast<std::uint64_t>(full));

@@ -56,7 +56,7 @@ TYPED_TEST_SUITE_P(store_suite);
 TYPED_TEST_P(store_suite, is_a_store_and_a_replay_memory) {
   using store_type = std::remove_reference_t<decltype(this->store())>;
   static_assert(bucket_store<store_type>);
-  static_assert(replay_memory<store_type>);
+  static_assert(replay_store<store_type>);
 }
 
 TYPED_TEST_P(store_suite, lets_exactly_the_burst_pass) {
@@ -239,11 +239,11 @@ TYPED_TEST_P(store_suite, is_exact_under_many_threads) {  // CVE-2024-4629: a co
 
 TYPED_TEST_P(store_suite, remembers_an_assertion_until_it_expires) {
   const auto client = this->key("app", bucket_space::replay_share), jti = this->key("app/1", bucket_space::replay);
-  EXPECT_EQ(this->store().remember(client, jti, t0 + minute, t0), replay_answer::fresh);
-  EXPECT_EQ(this->store().remember(client, jti, t0 + minute, t0), replay_answer::replayed);
-  EXPECT_EQ(this->store().remember(client, jti, t0 + minute, t0 + minute - 1'000), replay_answer::replayed);
-  EXPECT_EQ(this->store().remember(client, jti, t0 + 2 * minute, t0 + minute), replay_answer::fresh) << "expired, so forgotten";
-  EXPECT_EQ(this->store().remember(client, jti, t0 + 2 * minute, t0 + minute), replay_answer::replayed);
+  EXPECT_EQ(this->store().remember(client, jti, t0 + minute, t0), replay_outcome::fresh);
+  EXPECT_EQ(this->store().remember(client, jti, t0 + minute, t0), replay_outcome::replayed);
+  EXPECT_EQ(this->store().remember(client, jti, t0 + minute, t0 + minute - 1'000), replay_outcome::replayed);
+  EXPECT_EQ(this->store().remember(client, jti, t0 + 2 * minute, t0 + minute), replay_outcome::fresh) << "expired, so forgotten";
+  EXPECT_EQ(this->store().remember(client, jti, t0 + 2 * minute, t0 + minute), replay_outcome::replayed);
 }
 
 TYPED_TEST_P(store_suite, lets_one_client_fill_its_own_share_of_the_replay_memory_only) {
@@ -251,11 +251,11 @@ TYPED_TEST_P(store_suite, lets_one_client_fill_its_own_share_of_the_replay_memor
   int fresh = 0;
   for (int i = 0; i < 100; ++i)
     fresh += this->store().remember(greedy, this->key("greedy/" + std::to_string(i), bucket_space::replay), t0 + 5 * minute, t0) ==
-             replay_answer::fresh;
+             replay_outcome::fresh;
   EXPECT_EQ(fresh, static_cast<int>(this->fixture_.assertions_per_client));
-  EXPECT_EQ(this->store().remember(greedy, this->key("greedy/next", bucket_space::replay), t0 + 5 * minute, t0), replay_answer::full);
-  EXPECT_EQ(this->store().remember(greedy, this->key("greedy/0", bucket_space::replay), t0 + 5 * minute, t0), replay_answer::replayed);
-  EXPECT_EQ(this->store().remember(other, this->key("other/0", bucket_space::replay), t0 + 5 * minute, t0), replay_answer::fresh);
+  EXPECT_EQ(this->store().remember(greedy, this->key("greedy/next", bucket_space::replay), t0 + 5 * minute, t0), replay_outcome::full);
+  EXPECT_EQ(this->store().remember(greedy, this->key("greedy/0", bucket_space::replay), t0 + 5 * minute, t0), replay_outcome::replayed);
+  EXPECT_EQ(this->store().remember(other, this->key("other/0", bucket_space::replay), t0 + 5 * minute, t0), replay_outcome::fresh);
 }
 
 TYPED_TEST_P(store_suite, accepts_an_assertion_once_under_many_threads) {
@@ -266,7 +266,7 @@ TYPED_TEST_P(store_suite, accepts_an_assertion_once_under_many_threads) {
   for (int t = 0; t < this->fixture_.threads; ++t)
     threads.emplace_back([&] {
       start.arrive_and_wait();
-      fresh += this->store().remember(client, jti, t0 + minute, t0) == replay_answer::fresh;
+      fresh += this->store().remember(client, jti, t0 + minute, t0) == replay_outcome::fresh;
     });
   threads.clear();
   EXPECT_EQ(fresh, 1);

@@ -1,0 +1,120 @@
+// The keys file: what a policy must not hold and an export names only by id. Secrets become verifiers while they are read; nothing
+// of their text is kept, and no problem repeats a value.
+#pragma once
+
+#include <startgate/application.hpp>
+#include <startgate/json/application_keys.hpp>
+#include <startgate/json/reader.hpp>
+#include <startgate/login_state.hpp>
+#include <startgate/secret_text.hpp>
+#include <startgate/verifier.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace startgate::json {
+
+namespace detail {
+
+inline constexpr std::size_t least_state_key_bytes = 32;  // RFC 7518 section 3.2: at least as long as the hash
+
+template <verifier V>
+state_keys read_state_keys(object_reader& file, const V& v) {
+  state_keys out;
+  for (const node* n : file.elements("state_keys")) {
+    object_reader entry(*n, "state_keys[" + std::to_string(out.size()) + "]", file.found());
+    const std::string kid = entry.text("kid").value_or("");
+    const std::string text = entry.text("secret").value_or("");
+    entry.refuse_unknown_members();
+    if (!is_state_kid(kid)) entry.complain(*n, "kid", "expected 1 to 32 letters, digits, dashes and underscores");
+    std::vector<std::uint8_t> bytes(startgate::detail::base64url_decoded_size(text.size()));
+    const auto size = startgate::detail::base64url_decode(text, bytes);
+    if (!size || *size < least_state_key_bytes) entry.complain(*n, "secret", "expected at least 32 bytes in base64url without padding");
+    else out.push_back({kid, v.make_mac_key({reinterpret_cast<const char*>(bytes.data()), *size})});
+  }
+  return out;
+}
+
+// The secrets that stand there as text, for whatever else is made of them before they are forgotten.
+using plain_secrets = std::vector<std::pair<const node*, std::string>>;
+
+template <verifier V>
+plain_secrets read_secrets(object_reader& entry, application& app, const V& v) {
+  plain_secrets texts;
+  if (!entry.member("secrets")) return texts;
+  app.secrets.clear();
+  for (const node* n : entry.elements("secrets")) {
+    object_reader s(*n, entry.path_of("secrets"), entry.found());
+    const auto plain = s.text("value");
+    const auto stored = s.text("verifier");
+    const auto deadline = s.moment("expires_at");
+    s.refuse_unknown_members();
+    if (plain.has_value() == stored.has_value()) {
+      s.complain(*n, {}, "expected either `value` or `verifier`");
+    } else if (stored) {
+      const auto parsed = parse_secret_verifier(*stored);
+      if (parsed) app.secrets.push_back(parsed->until(deadline));
+      else s.complain(*n, "verifier", std::string(parsed.error()));
+    } else if (plain->empty()) {
+      s.complain(*n, "value", "an empty secret is no secret");
+    } else if (const auto digest = v.sha256(*plain)) {
+      app.secrets.emplace_back(*digest, deadline);
+      texts.emplace_back(n, *plain);
+    }
+  }
+  if (app.secrets.size() > max_secrets) entry.complain(entry.object(), "secrets", "expected at most two: the current one and the one on its way out");
+  return texts;
+}
+
+// A confidential application that is given a secret may use it, unless its export names keys or certificates in its place.
+inline void allow_secret(application& app) noexcept {
+  using enum client_auth_method;
+  const bool keys_only = app.methods.has(private_key_jwt) || app.methods.has(tls_client_auth) || app.methods.has(self_signed_tls_client_auth);
+  if (!app.secrets.empty() && !keys_only && !app.methods.has(client_secret_basic)) app.methods.add(client_secret_post);
+}
+
+// Keys of the file add a method and remove none.
+template <verifier V, key_maker Maker>
+void read_application_keys(object_reader& in, application& app, const V& v, const Maker& maker) {
+  const plain_secrets texts = read_secrets(in, app, v);
+  allow_secret(app);
+  read_key_set(in, app, maker);
+  read_certificates(in, app, maker);
+  read_subject(in, app);
+  read_secret_algorithms(in, app, texts, maker);
+}
+
+}  // namespace detail
+
+// Adds secrets and keys to the applications that they are for. `text` may be empty: no keys file.
+template <verifier V, key_maker Maker>
+result<state_keys, problem> read_keys(std::string_view text, std::span<application> applications, const V& v, const Maker& maker) {
+  if (text.empty()) return state_keys{};
+  const auto parsed = parse_file(text);
+  if (!parsed) return unexpected{parsed.error()};
+  problems found;
+  object_reader file(*parsed, {}, found);
+  state_keys keys = detail::read_state_keys(file, v);
+  if (const node* n = file.member("applications"); n && n->is(kind::object)) {
+    object_reader named(*n, "applications", found);
+    for (const std::string& client_id : n->keys) {
+      const node* entry = named.member(client_id);
+      const auto app = std::find_if(applications.begin(), applications.end(), [&](const application& a) { return a.client_id == client_id; });
+      if (!entry) continue;
+      object_reader in(*entry, named.path_of(client_id), found);
+      if (app == applications.end()) in.complain(*entry, {}, "no application of the export has this client_id");
+      else detail::read_application_keys(in, *app, v, maker);
+      in.refuse_unknown_members();
+    }
+  }
+  file.refuse_unknown_members();
+  if (found.first()) return unexpected{*found.first()};
+  return keys;
+}
+
+}  // namespace startgate::json

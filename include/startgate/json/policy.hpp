@@ -1,0 +1,267 @@
+// A policy file on top of the profile that it names. Every member is optional; null switches off what can be switched off. Whatever
+// is wrong is told with its member and line, and nothing of a wrong file is used.
+#pragma once
+
+#include <startgate/json/application_keys.hpp>
+#include <startgate/json/profiles.hpp>
+#include <startgate/json/reader.hpp>
+#include <startgate/policy.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace startgate::json {
+
+namespace detail {
+
+// A nested object: calls `read` with its reader where it is there, and refuses members that `read` did not ask for.
+template <class Read>
+void nested(object_reader& parent, std::string_view name, Read read) {
+  const node* n = parent.member(name);
+  if (!n) return;
+  object_reader inner(*n, parent.path_of(name), parent.found());
+  read(inner);
+  if (n->is(kind::object)) inner.refuse_unknown_members();
+}
+
+template <class T>
+void assign(std::optional<T> value, T& to) {
+  if (value) to = std::move(*value);
+}
+
+inline constexpr std::int64_t most_seconds = 366LL * 86'400;
+
+inline std::optional<mode> read_mode(object_reader& in, std::string_view name) {
+  return in.word<mode>(name, {{"off", mode::off}, {"notice", mode::notice}, {"warn", mode::warn}, {"enforce", mode::enforce}});
+}
+
+inline void read_windows(object_reader& in, enforcement& out) {
+  if (!in.member("windows")) return;
+  out.windows.clear();
+  for (const node* n : in.elements("windows")) {
+    object_reader w(*n, in.path_of("windows"), in.found());
+    const auto mode = read_mode(w, "mode");
+    const auto from = w.moment("from"), to = w.moment("to");
+    w.refuse_unknown_members();
+    if (!from || !to) w.complain(*n, {}, "a window needs `from` and `to`");
+    else if (*from >= *to) w.complain(*n, {}, "`from` must be before `to`");
+    else out.windows.push_back({mode.value_or(mode::enforce), *from, *to});
+  }
+}
+
+inline void read_enforcement(object_reader& in, enforcement& out) {
+  assign(read_mode(in, "mode"), out.mode);
+  if (in.is_null("share")) out.share.reset();
+  nested(in, "share", [&](object_reader& s) {
+    enforcement_share share;
+    assign(read_mode(s, "mode"), share.mode);
+    assign(s.number("percent", 0, 100), share.percent);
+    assign(s.text("salt"), share.salt);
+    out.share = share;
+  });
+  if (const node* named = in.member("applications")) {
+    object_reader each(*named, in.path_of("applications"), in.found());
+    out.applications.clear();
+    for (const std::string& client_id : named->keys)
+      if (const auto m = read_mode(each, client_id)) out.applications.emplace_back(client_id, *m);
+    out.sort_applications();
+  }
+  read_windows(in, out);
+  if (in.is_null("deprecated_since")) out.deprecated_since.reset();
+  if (in.is_null("sunset")) out.sunset.reset();
+  if (const auto at = in.moment("deprecated_since")) out.deprecated_since = at;
+  if (const auto at = in.moment("sunset")) out.sunset = at;
+}
+
+template <key_maker Maker>
+void read_client_authentication(object_reader& in, policy& out, const Maker& maker) {
+  client_auth_policy& auth = out.client_authentication;
+  assign(in.boolean("strict_method"), auth.strict_method);
+  assign(in.word<two_methods_rule>("two_methods", {{"assertion_wins", two_methods_rule::assertion_wins}, {"refuse", two_methods_rule::refuse}}),
+         auth.two_methods);
+  assign(in.word<audience_profile>("audience", {{"rfc10070", audience_profile::rfc10070}, {"fapi2", audience_profile::fapi2}, {"legacy", audience_profile::legacy}}),
+         auth.audience.profile);
+  assign(in.word<basic_form>("basic", {{"tolerant", basic_form::tolerant}, {"strict", basic_form::strict}}), auth.basic);
+  if (in.member("certificate_authorities")) out.certificate_authorities = in.texts("certificate_authorities");
+  for (const std::string& pem : out.certificate_authorities)
+    if (!maker.thumbprint(pem)) in.complain(*in.member("certificate_authorities"), "certificate_authorities", "expected certificates in PEM");
+  if (in.is_null("certificate_header")) out.certificate_header.reset();
+  nested(in, "certificate_header", [&](object_reader& h) {
+    certificate_header header;
+    assign(h.text("name"), header.name);
+    assign(h.word<certificate_header_format>("format", {{"nginx", certificate_header_format::nginx}, {"rfc9440", certificate_header_format::rfc9440}, {"xfcc", certificate_header_format::xfcc}}),
+           header.format);
+    if (header.name.empty()) h.complain(h.object(), "name", "expected the name of the header that carries the certificate");
+    out.certificate_header = header;
+  });
+}
+
+inline void read_login_state(object_reader& in, transaction_policy& out) {
+  if (const auto s = in.whole("lifetime_s", 1, 86'400)) out.lifetime = static_cast<duration>(*s) * second;
+  if (const auto n = in.whole("max_starts", 1, 1'000)) out.max_starts = static_cast<std::uint64_t>(*n);
+  if (const auto n = in.whole("max_recipients", 1, 1'000)) out.max_recipients = static_cast<std::uint64_t>(*n);
+  if (in.is_null("allowed_origins")) out.allowed_origins.clear();
+  if (in.member("allowed_origins")) out.allowed_origins = in.texts("allowed_origins");
+  assign(in.word<cookie_rule>("cookie", {{"where_sent", cookie_rule::where_sent}, {"required", cookie_rule::required}}), out.cookie);
+}
+
+inline void read_trusted_proxies(object_reader& in, proxy_trust_settings& out) {
+  if (!in.member("trusted_proxies")) return;
+  out.trusted_proxies.clear();
+  for (const node* n : in.elements("trusted_proxies")) {
+    if (!n->is(kind::string)) {
+      in.complain(*n, "trusted_proxies", "expected an array of prefixes such as `10.0.0.0/8`");
+      continue;
+    }
+    const auto p = parse_prefix(n->text);
+    if (p) out.trusted_proxies.push_back(*p);
+    else in.complain(*n, "trusted_proxies", '`' + n->text + "`: " + std::string(sentence_of(p.error())));
+  }
+}
+
+inline void read_client_address(object_reader& in, client_address_policy& out) {
+  proxy_trust_settings proxies = out.proxies.settings();
+  read_trusted_proxies(in, proxies);
+  assign(in.text("header"), proxies.header);
+  if (in.is_null("hops")) proxies.hops.reset();
+  if (const auto n = in.whole("hops", 1, max_hops)) proxies.hops = static_cast<unsigned>(*n);
+  assign(in.word<on_invalid>("on_invalid", {{"last_hop", on_invalid::last_hop}, {"peer", on_invalid::peer}, {"error", on_invalid::error}}), proxies.on_invalid);
+  assign(in.word<on_all_trusted>("on_all_trusted", {{"leftmost", on_all_trusted::leftmost}, {"peer", on_all_trusted::peer}, {"error", on_all_trusted::error}}),
+         proxies.on_all_trusted);
+  auto made = proxy_trust::make(std::move(proxies));
+  if (made) out.proxies = std::move(*made);
+  else in.complain(in.object(), {}, std::string(sentence_of(made.error())));
+  assign(in.text("application_header"), out.application_header);
+  assign(in.boolean("requires_switch"), out.requires_switch);
+  if (const auto bits = in.whole("ipv6_prefix", 1, 128)) out.ipv6_prefix = static_cast<std::uint8_t>(*bits);
+}
+
+inline std::optional<limit> read_limit(object_reader& in) {
+  const auto count = in.whole("count", 1, 1'000'000'000);
+  const auto period = in.number("period_s", 1e-6, static_cast<double>(most_seconds));
+  const auto burst = in.whole("burst", 1, 1'000'000'000);
+  const auto unavailable = in.word<when_unavailable>(
+      "unavailable", {{"local", when_unavailable::local}, {"open", when_unavailable::open}, {"closed", when_unavailable::closed}});
+  if (!count || !period) {
+    in.complain(in.object(), {}, "a limit needs `count` and `period_s`");
+    return std::nullopt;
+  }
+  const auto made = quota::make(static_cast<std::uint64_t>(*count), static_cast<duration>(*period * 1e9), static_cast<std::uint64_t>(burst.value_or(*count)));
+  if (!made) {
+    in.complain(in.object(), {}, std::string(sentence_of(made.error())));
+    return std::nullopt;
+  }
+  return limit{*made, unavailable.value_or(when_unavailable::local)};
+}
+
+inline void read_optional_limit(object_reader& in, std::string_view name, std::optional<limit>& out) {
+  if (in.is_null(name)) out.reset();
+  nested(in, name, [&](object_reader& l) { out = read_limit(l); });
+}
+
+// One limit or an array of at most two: five an hour and twenty a day are two buckets.
+inline void read_identifier_limits(object_reader& in, std::vector<limit>& out) {
+  constexpr std::string_view name = "start_per_identifier";
+  if (in.is_null(name)) out.clear();
+  const node* n = in.member(name);
+  if (!n) return;
+  out.clear();
+  const auto read = [&](const node& one) {
+    object_reader l(one, in.path_of(name), in.found());
+    if (const auto made = read_limit(l)) out.push_back(*made);
+    l.refuse_unknown_members();
+  };
+  if (!n->is(kind::array)) return read(*n);
+  if (n->items.empty() || n->items.size() > 2) in.complain(*n, name, "expected one or two limits");
+  for (const node& one : n->items) read(one);
+}
+
+inline void read_limits(object_reader& in, limits_policy& out) {
+  read_optional_limit(in, "authentication_api", out.authentication_api);
+  if (in.is_null("start_per_address")) out.start_per_address.reset();
+  nested(in, "start_per_address", [&](object_reader& l) {
+    assign(l.word<address_limit_scope>("applies_to", {{"unauthenticated", address_limit_scope::unauthenticated}, {"everybody", address_limit_scope::everybody}}),
+           out.start_per_address_applies_to);
+    out.start_per_address = read_limit(l);
+  });
+  read_optional_limit(in, "state_issue_per_address", out.state_issue_per_address);
+  read_identifier_limits(in, out.start_per_identifier);
+  read_optional_limit(in, "sms_per_country", out.sms_per_country);
+}
+
+inline void read_request(object_reader& in, request_policy& out) {
+  if (const auto n = in.whole("max_body_bytes", 64, 1 << 24)) out.max_body_bytes = static_cast<std::size_t>(*n);
+  assign(in.boolean("strict_members"), out.strict_members);
+  assign(in.word<bool>("on_unobserved", {{"allow", false}, {"deny", true}}), out.deny_unobserved);
+}
+
+inline void read_store(object_reader& in, store_policy& out) {
+  if (in.is_null("url")) out.url.clear();
+  assign(in.text("url"), out.url);
+  if (const auto ms = in.whole("deadline_ms", 1, 10'000)) out.deadline_ms = static_cast<unsigned>(*ms);
+  assign(in.number("local_share", 0, 1), out.local_share);
+}
+
+inline void read_issuer(object_reader& in, std::string& out) {
+  assign(in.text("issuer"), out);
+  const bool scheme = out.starts_with("https://") || out.starts_with("http://");
+  if (!scheme || origin_of(out).size() < 10) in.complain(in.object(), "issuer", "expected a URL such as `https://acme.example/`");
+}
+
+template <key_maker Maker>
+void read_members(object_reader& in, policy& out, const Maker& maker) {
+  if (const auto schema = in.whole("schema", 1, 1)) static_cast<void>(schema);
+  read_issuer(in, out.issuer);
+  nested(in, "enforcement", [&](object_reader& r) { read_enforcement(r, out.enforcement); });
+  nested(in, "client_authentication", [&](object_reader& r) { read_client_authentication(r, out, maker); });
+  nested(in, "login_state", [&](object_reader& r) { read_login_state(r, out.login_state); });
+  nested(in, "client_address", [&](object_reader& r) { read_client_address(r, out.client_address); });
+  nested(in, "limits", [&](object_reader& r) { read_limits(r, out.limits); });
+  nested(in, "attack_protection", [&](object_reader& r) {
+    read_optional_limit(r, "refused_per_address", out.limits.refused_per_address);
+    nested(r, "suspicious_ip_throttling", [](object_reader&) {});
+    nested(r, "brute_force_protection", [](object_reader&) {});
+  });
+  nested(in, "request", [&](object_reader& r) { read_request(r, out.request); });
+  nested(in, "notices", [&](object_reader& r) {
+    assign(r.word<notice_scope>("per", {{"application", notice_scope::application}, {"tenant", notice_scope::tenant}}), out.notices);
+  });
+  nested(in, "store", [&](object_reader& r) { read_store(r, out.store); });
+  in.refuse_unknown_members();
+}
+
+inline void complete(object_reader& in, policy& out) {
+  const std::string base = out.issuer.ends_with('/') ? out.issuer : out.issuer + '/';
+  out.endpoints = {base + "passwordless/start", base + "oauth/token"};
+  // Whoever may write that header may be any application with a certificate: only prefixes say who that is.
+  if (out.certificate_header && out.client_address.proxies.settings().trusted_proxies.empty())
+    in.complain(in.object(), "client_authentication.certificate_header", "believes a certificate from anybody; name the proxies in `client_address.trusted_proxies`");
+}
+
+}  // namespace detail
+
+// The policy, or the first problem of the file. `text` may be empty: the profile auth0 as it is.
+template <key_maker Maker>
+result<policy, problem> read_policy(std::string_view text, const Maker& maker) {
+  auto file = parse_file(text.empty() ? std::string_view("{}") : text);
+  if (!file) return unexpected{file.error()};
+  problems found;
+  policy out;
+  object_reader in(*file, {}, found);
+  const std::string name = in.text("profile").value_or("auth0");
+  const auto profile = profile_named(name);
+  if (!profile) in.complain(*in.member("profile"), "profile", "expected `auth0` or `hardened`");
+  const auto base = parse_file(profile.value_or(auth0_profile));
+  object_reader defaults(*base, {}, found);
+  defaults.member("profile");
+  detail::read_members(defaults, out, maker);
+  detail::read_members(in, out, maker);
+  detail::complete(in, out);
+  if (found.first()) return unexpected{*found.first()};
+  return out;
+}
+
+}  // namespace startgate::json

@@ -1,0 +1,18 @@
+// A key for HMAC-SHA-256 that was set up once. The key itself belongs to the edge that made it (openssl/).
+#pragma once
+
+#include <startgate/secret.hpp>
+
+#include <optional>
+#include <string_view>
+
+namespace startgate {
+
+class mac_key {
+ public:
+  virtual ~mac_key() = default;
+  // Empty where the library could not compute it (no memory); never a value that an attacker could foresee.
+  virtual std::optional<digest256> mac(std::string_view bytes) const noexcept = 0;
+};
+
+}  // namespace startgate

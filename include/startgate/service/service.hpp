@@ -1,0 +1,202 @@
+// A loaded policy at work: files in, lines in, lines out. It ties the gate to JSON, OpenSSL and a store, and is what the command
+// line, Python and the HTTP demo share, so that the same bytes get the same decision everywhere. Safe for any number of threads.
+#pragma once
+
+#include <startgate/applications.hpp>
+#include <startgate/gate.hpp>
+#include <startgate/json/applications.hpp>
+#include <startgate/json/assertion.hpp>
+#include <startgate/json/body.hpp>
+#include <startgate/json/decision.hpp>
+#include <startgate/json/explanation.hpp>
+#include <startgate/json/keys.hpp>
+#include <startgate/json/policy.hpp>
+#include <startgate/json/record_request.hpp>
+#include <startgate/json/request_line.hpp>
+#include <startgate/json/tenant.hpp>
+#include <startgate/openssl/key_maker.hpp>
+#include <startgate/openssl/verifier.hpp>
+#include <startgate/response.hpp>
+#include <startgate/store/memory.hpp>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace startgate {
+
+// A configuration file: what to call it in messages, and its text. An empty text means that there is no such file.
+struct config_file {
+  std::string name;
+  std::string text;
+};
+
+struct service_files {
+  config_file policy;
+  config_file applications;
+  config_file tenant;
+  config_file keys;
+};
+
+// Everything that a reload replaces, built whole and swapped whole. The buckets live on.
+class snapshot {
+ public:
+  using verifier_type = openssl::verifier;
+  using store_type = memory_store;
+
+  snapshot(policy rules, std::vector<application> all, state_keys keys, store_type& store)
+      : policy_(std::move(rules)), applications_(std::move(all)), keys_(std::move(keys)), verifier_(openssl::authorities::from_pem(policy_.certificate_authorities).value_or(openssl::authorities{})),
+        gate_(policy_, applications_, keys_, verifier_, store) {}
+  snapshot(const snapshot&) = delete;
+  snapshot& operator=(const snapshot&) = delete;
+
+  const policy& rules() const noexcept { return policy_; }
+  const applications& registry() const noexcept { return applications_; }
+  const state_keys& keys() const noexcept { return keys_; }
+  const verifier_type& crypto() const noexcept { return verifier_; }
+  const gate<verifier_type, store_type>& door() const noexcept { return gate_; }
+
+ private:
+  policy policy_;
+  applications applications_;
+  state_keys keys_;
+  verifier_type verifier_;
+  gate<verifier_type, store_type> gate_;
+};
+
+// One call and what came of it. Everything that the decision views into is in here, so it may be kept.
+struct handled_call {
+  std::shared_ptr<const snapshot> rules;
+  json::request_line request;
+  std::vector<header> headers;
+  std::optional<json::body> body;
+  std::optional<client_assertion> assertion;
+  instant at = 0;
+  startgate::decision decision;
+  startgate::response response;
+};
+
+class service {
+ public:
+  // The service, or one line that names the file, the line, the member and what was expected.
+  static result<std::unique_ptr<service>, std::string> load(const service_files& files) {
+    std::unique_ptr<service> made(new service);
+    if (auto why = made->reload(files)) return unexpected{std::move(*why)};
+    return made;
+  }
+
+  // Nothing where it worked; otherwise the line that says why not, and the old rules stay in force.
+  std::optional<std::string> reload(const service_files& files) {
+    const auto told = [](const json::problem& p, const config_file& file) { return std::optional(p.describe(file.name)); };
+    const openssl::key_maker maker;
+    auto rules = json::read_policy(files.policy.text, maker);
+    if (!rules) return told(rules.error(), files.policy);
+    const openssl::verifier crypto;
+    std::vector<application> all;
+    if (!files.applications.text.empty()) {
+      auto read = json::read_applications(files.applications.text, crypto, maker);
+      if (!read) return told(read.error(), files.applications);
+      all = std::move(*read);
+    }
+    auto keys = json::read_keys(files.keys.text, all, crypto, maker);
+    if (!keys) return told(keys.error(), files.keys);
+    if (!files.tenant.text.empty()) {
+      const auto tenant = json::read_tenant(files.tenant.text);
+      if (!tenant) return told(tenant.error(), files.tenant);
+      rules->enforcement.flag = tenant->toggle;
+    }
+    install(std::move(*rules), std::move(all), std::move(*keys));
+    return std::nullopt;
+  }
+
+  // Turns the tenant's toggle. Buckets, applications and keys stay as they are.
+  void set_toggle(bool on) {
+    const auto now = current();
+    policy rules = now->rules();
+    rules.enforcement.flag = on ? tenant_flag::on : tenant_flag::off;
+    install(std::move(rules), now->registry().all(), now->keys());
+  }
+
+  std::shared_ptr<const snapshot> current() const noexcept { return snapshot_.load(); }
+
+  std::unique_ptr<handled_call> handle(json::request_line request, instant clock) {
+    auto call = std::make_unique<handled_call>();
+    call->rules = current();
+    call->request = std::move(request);
+    call->at = call->request.at.value_or(clock);
+    call->headers = call->request.header_views();
+    decide(*call);
+    call->response = respond(call->decision, call->rules->rules().enforcement, call->at);
+    return call;
+  }
+
+  // One request line in, its decision line out. What cannot be read is answered too: denied, with its reason.
+  std::string decide_line(std::string_view line, instant clock) {
+    auto request = json::read_request_line(line);
+    return request ? decision_line(*handle(std::move(*request), clock)) : unreadable_line(clock);
+  }
+
+  static std::string decision_line(const handled_call& c) {
+    return json::print(json::to_json(c.decision, c.request.id, c.response, c.rules->rules().client_address.proxies.settings().header, c.at));
+  }
+
+  // The decision of one request line, or of the request that a log record tells of, with its explanation:
+  // {"decision": ..., "explanation": ...}.
+  std::string explain_line(std::string_view line, instant clock) {
+    auto request = json::request_of_record(line, current()->registry().all());
+    if (!request) request = json::read_request_line(line);
+    if (!request) return R"({"decision":)" + unreadable_line(clock) + R"(,"explanation":null})";
+    const auto call = handle(std::move(*request), clock);
+    const auto peer = parse_address(call->request.peer);
+    const json::ordered why = json::explain(call->decision, call->rules->rules(), peer, call->headers);
+    return R"({"decision":)" + decision_line(*call) + R"(,"explanation":)" + json::print(why) + '}';
+  }
+
+  // The state of a hosted page for a new login transaction, charged to the address that opens it.
+  result<std::string, reason> open_transaction(std::string_view client_id, std::string_view cookie, const address& from, instant now) {
+    const auto state = current()->door().open_transaction(client_id, cookie, from, now);
+    if (!state) return unexpected{state.error()};
+    return std::string(state->view());
+  }
+
+ private:
+  service() = default;
+
+  void install(policy rules, std::vector<application> all, state_keys keys) {
+    secret_decoys decoys;
+    for (const application& a : all) decoys.cover(a.secrets);
+    rules.client_authentication.decoys = decoys;
+    snapshot_.store(std::make_shared<const snapshot>(std::move(rules), std::move(all), std::move(keys), store_));
+  }
+
+  static void decide(handled_call& c) {
+    startgate::call asked;
+    asked.peer = parse_address(c.request.peer);
+    asked.headers = c.headers;
+    asked.client_certificate = c.request.client_certificate;
+    asked.body_observed = c.request.body.has_value();
+    if (asked.body_observed) {
+      auto read = json::read_body(*c.request.body, c.rules->rules().request.max_body_bytes);
+      if (read) asked.members = c.body.emplace(std::move(*read)).members();
+      else asked.body_fault = read.error();
+    }
+    if (!asked.members.client_assertion.omitted() && !asked.members.client_assertion.wrong()) {
+      asked.assertion = &c.assertion.emplace(json::dissect_assertion(asked.members.client_assertion.text));
+    }
+    c.decision = c.rules->door().decide(asked, c.at);
+  }
+
+  static std::string unreadable_line(instant clock) {
+    decision d;
+    d.why = reason::request_unreadable_line;
+    return json::print(json::to_json(d, {}, respond(d, {}, clock), {}, clock));
+  }
+
+  memory_store store_;
+  std::atomic<std::shared_ptr<const snapshot>> snapshot_;
+};
+
+}  // namespace startgate
