@@ -7,6 +7,7 @@
 #include <startgate/basic.hpp>
 #include <startgate/bucket_key.hpp>
 #include <startgate/call.hpp>
+#include <startgate/certificate_header.hpp>
 #include <startgate/charges.hpp>
 #include <startgate/client_auth.hpp>
 #include <startgate/client_ip.hpp>
@@ -56,7 +57,8 @@ class gate {
     find_application(c, basic, d);
     if (fault != reason::none) return refuse_request(d, fault);
     if (held_back(d, now)) return d;
-    authenticate_caller(c, basic, d, now);
+    const header_certificate passed_on = certificate_passed_on(c);
+    authenticate_caller(c, basic, passed_on, d, now);
     find_caller(c, d);
     judge_and_charge(d, now);
     return d;
@@ -100,6 +102,13 @@ class gate {
     d.why = fault;
     d.events.add(log::event::f);
     return d;
+  }
+
+  // A proxy that ended TLS may pass the certificate on; anybody else who sends that header is not believed (CVE-2024-10039).
+  header_certificate certificate_passed_on(const call& c) const noexcept {
+    const bool by_proxy = policy_.certificate_header && c.peer && !policy_.client_address.proxies.settings().trusted_proxies.empty() &&
+                          policy_.client_address.proxies.trusts(*c.peer, 0);
+    return by_proxy ? header_certificate(c.headers, policy_.certificate_header->name, policy_.certificate_header->format) : header_certificate();
   }
 
   credentials credentials_of(const call& c, const basic_credentials& basic, const decision& d) const noexcept {
@@ -167,9 +176,12 @@ class gate {
     return true;
   }
 
-  void authenticate_caller(const call& c, const basic_credentials& basic, decision& d, instant now) const noexcept {
+  void authenticate_caller(const call& c, const basic_credentials& basic, const header_certificate& passed_on, decision& d, instant now) const noexcept {
+    credentials sent = credentials_of(c, basic, d);
+    if (sent.certificate.empty()) sent.certificate = passed_on.bytes();
+    sent.certificate_unreadable = passed_on.unreadable();
     replay_in<Store> memory(store_, bucket_names_);
-    const authentication a = authenticate(d.application, credentials_of(c, basic, d), client_auth_, now, verifier_, memory);
+    const authentication a = authenticate(d.application, sent, client_auth_, now, verifier_, memory);
     d.authentication = {a.result, a.method ? name_of(*a.method) : std::string_view{}, a.why, a.used_header};
     d.findings.add_if(a.two_methods_seen, finding::multiple_methods);
     d.findings.add_if(a.secret_seen && a.result == authentication_result::not_required, finding::secret_in_public_application);

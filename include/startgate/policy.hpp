@@ -2,6 +2,7 @@
 // the profile `auth0`, which mirrors the published contract, but for an issuer of your own.
 #pragma once
 
+#include <startgate/certificate_header.hpp>
 #include <startgate/client_auth.hpp>
 #include <startgate/enforcement.hpp>
 #include <startgate/login_state.hpp>
@@ -69,10 +70,9 @@ struct store_policy {
 };
 
 // Where a trusted proxy puts the client certificate.
-enum class certificate_format : std::uint8_t { nginx, rfc9440, xfcc };
 struct certificate_header {
   std::string name;
-  certificate_format format = certificate_format::rfc9440;
+  certificate_header_format format = certificate_header_format::rfc9440;
 };
 
 enum class notice_scope : std::uint8_t { application, tenant };
