@@ -1,6 +1,6 @@
 // The gate composes the rules into one decision per call, in the settled order: schema, application, failures of the transport
-// address, authentication, address, enforcement, limits. It owns nothing, allocates nothing, throws nothing and may be used by any
-// number of threads, as far as its verifier and store may.
+// address, authentication, address, enforcement, limits. A decision allocates nothing and throws nothing, and any number of threads
+// may ask for one, as far as verifier and store let them.
 #pragma once
 
 #include <startgate/applications.hpp>
@@ -21,7 +21,10 @@
 #include <startgate/store.hpp>
 #include <startgate/verifier.hpp>
 
+#include <algorithm>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace startgate {
@@ -32,8 +35,15 @@ class gate {
  public:
   // All arguments outlive the gate.
   gate(const policy& rules, const applications& registry, const state_keys& keys, const Verifier& verifier, Store& store,
-       opaque_states elsewhere = {}) noexcept
-      : policy_(rules), registry_(registry), keys_(keys), verifier_(verifier), store_(store), elsewhere_(elsewhere), bucket_names_(store.seed()), charges_(rules, bucket_names_) {
+       opaque_states elsewhere = {})
+      : policy_(rules),
+        registry_(registry),
+        keys_(keys),
+        verifier_(verifier),
+        store_(store),
+        elsewhere_(elsewhere),
+        bucket_names_(store.seed()),
+        charges_(rules, bucket_names_) {
     client_auth_.audience.issuer = policy_.issuer;
     client_auth_.audience.endpoints = policy_.endpoints;
   }
@@ -69,15 +79,18 @@ class gate {
  private:
   // Schema: the body's bytes, its media type, its members.
   reason read_schema(const call& c, const basic_credentials& basic, decision& d) const noexcept {
-    d.findings.add_if(!c.body_observed, finding::body_not_observed);
-    if (!c.body_observed) return reason::none;
+    if (!c.body_observed) {
+      d.findings.add(finding::body_not_observed);
+      d.authentication = {authentication_result::unobserved, {}, reason::authentication_unobserved, false};
+      return reason::none;
+    }
     if (c.body_fault == reason::request_too_large) return c.body_fault;
     const media_type declared = media_type_of(c.headers);
     if (declared == media_type::other) return reason::request_media_type;
     d.findings.add_if(declared == media_type::text_plain, finding::json_as_text_plain);
     if (c.body_fault != reason::none) return c.body_fault;
     d.request.client_id = c.members.client_id.text;  // a refused request, too, is told by whose it was
-    const auto request = read_start_request(c.members, basic.present() || c.assertion != nullptr);
+    const auto request = read_start_request(c.members, !named_client_id(credentials_of(c, basic, d)).empty());
     if (!request) return request.error();
     d.request = *request;
     d.findings.add_if(request->unknown_members, finding::members_unknown);
@@ -141,9 +154,14 @@ class gate {
     return origin.found && is_own_origin(origin.found->value) ? page::hosted : page::elsewhere;
   }
 
+  std::span<const std::string> own_origins() const noexcept {
+    const auto& named = policy_.login_state.allowed_origins;
+    return named.empty() ? std::span<const std::string>(&issuer_origin_, 1) : std::span<const std::string>(named);
+  }
+
   bool is_own_origin(std::string_view origin) const noexcept {
-    const auto& allowed = policy_.login_state.allowed_origins;
-    return std::find(allowed.begin(), allowed.end(), origin) != allowed.end();
+    const auto own = own_origins();
+    return std::find(own.begin(), own.end(), origin) != own.end();
   }
 
   // Too many refusals of this transport address: nobody touches a key for it.
@@ -169,7 +187,8 @@ class gate {
     d.findings.add_if(a.secret_seen && a.result == authentication_result::not_required, finding::secret_in_public_application);
     d.findings.add_if(a.why == reason::authentication_previous_secret_matched, finding::previous_secret_used);
     d.facts.proof = proof_of(a);
-    if (!d.request.state.empty() && d.facts.application == standing::confidential) check_login_state(c, d, now);
+    const bool only_proof = d.facts.proof == proof::absent && !d.request.state.empty();
+    if (only_proof && d.facts.application == standing::confidential) check_login_state(c, d, now);
   }
 
   static proof proof_of(const authentication& a) noexcept {
@@ -183,13 +202,14 @@ class gate {
     return proof::absent;
   }
 
-  // Beside a client credential, good or bad, a state decides nothing: it is looked at where it is the only proof.
+  // Beside a client credential, good or bad, a state decides nothing, so it is looked at only where it is all there is: an unknown
+  // application and a wrong secret then cost the same, and a backend that sends its own state beside its secret reads no finding.
   void check_login_state(const call& c, decision& d, instant now) const noexcept {
     const auto& settings = policy_.login_state;
-    const login_state_policy rules{policy_.issuer, settings.lifetime, settings.cookie, settings.allowed_origins};
+    const login_state_policy rules{policy_.issuer, settings.lifetime, settings.cookie, own_origins()};
     const state_check check = check_state(keys_, rules, d.request.state, d.client_id, c.headers, now, verifier_, elsewhere_);
     d.findings.add_if(check.foreign(), finding::state_not_issued_here);
-    if (d.facts.proof != proof::absent || check.foreign()) return;
+    if (check.foreign()) return;
     d.facts.proof = check.proved() ? proof::by_state : proof::refused_state;
     d.authentication = {check.proved() ? authentication_result::proved : authentication_result::refused, "login_state", check.why, false};
     d.transaction = check.transaction;
@@ -276,6 +296,7 @@ class gate {
   Store& store_;
   opaque_states elsewhere_;
   client_auth_policy client_auth_ = policy_.client_authentication;
+  std::string issuer_origin_{origin_of(policy_.issuer)};
   bucket_keys bucket_names_;
   charge_plan charges_;
 };

@@ -23,16 +23,22 @@ struct limit {
   when_unavailable unavailable = when_unavailable::local;
 };
 
+// `count` per `period`, all of them at once if need be. Blocked where no such quota can be made.
+constexpr limit at_most(std::uint64_t count, duration period) noexcept {
+  const auto made = quota::make(count, period, count);
+  return {made ? *made : quota::blocked()};
+}
+
 enum class address_limit_scope : std::uint8_t { unauthenticated, everybody };
 
 struct limits_policy {
-  std::optional<limit> authentication_api;       // the tenant's global limit; everybody counts
-  std::optional<limit> start_per_address;        // callers that are not authenticated
+  std::optional<limit> authentication_api = at_most(100, second);  // the tenant's global limit; everybody counts
+  std::optional<limit> start_per_address  = at_most(50, hour);     // callers that are not authenticated
   address_limit_scope start_per_address_applies_to = address_limit_scope::unauthenticated;
-  std::optional<limit> state_issue_per_address;  // login transactions opened
-  std::vector<limit> start_per_identifier;       // proved and unproved callers apart, so that a stranger locks nobody out
+  std::optional<limit> state_issue_per_address = at_most(100, hour);  // login transactions opened
+  std::vector<limit> start_per_identifier;                            // proved and unproved callers apart, so that a stranger locks nobody out
   std::optional<limit> sms_per_country;
-  std::optional<limit> refused_per_address;      // attack protection: real refusals per transport address
+  std::optional<limit> refused_per_address = at_most(100, hour);  // attack protection: real refusals per transport address
 };
 
 struct transaction_policy {
