@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "register.hpp"
@@ -29,12 +30,20 @@ T value_or_throw(result<T, std::string> made) {
   return std::move(*made);
 }
 
-std::vector<std::string> decide_lines(service& s, const std::vector<std::string>& lines, instant now) {
-  const py::gil_scoped_release parallel;  // the lines are copies of ours
-  std::vector<std::string> out;
-  out.reserve(lines.size());
-  for (const std::string& line : lines) out.push_back(s.decide_line(line, now));
-  return out;
+// A request line: text, or the bytes of a file, which need not be UTF-8.
+using line_text = std::variant<py::bytes, py::str>;
+
+std::string bytes_of_line(const line_text& line) {
+  return std::visit([](const auto& text) { return static_cast<std::string>(text); }, line);
+}
+
+std::vector<std::string> decide_lines(service& s, const std::vector<line_text>& given, instant now) {
+  std::vector<std::string> lines;
+  lines.reserve(given.size());
+  for (const line_text& line : given) lines.push_back(bytes_of_line(line));
+  const py::gil_scoped_release parallel;
+  for (std::string& line : lines) line = s.decide_line(line, now);
+  return lines;
 }
 
 }  // namespace
@@ -52,10 +61,12 @@ void register_service(py::module_& m) {
            py::arg("keys") = file{"keys", ""},
            "Each file is (name for messages, text); an empty text means that there is none. Raises ValueError with one line that names "
            "the file, the line and the member.")
-      .def("decide_line", &service::decide_line, py::arg("line"), py::arg("now"),
+      .def(
+          "decide_line", [](service& s, const line_text& line, instant now) { return s.decide_line(bytes_of_line(line), now); }, py::arg("line"), py::arg("now"),
            "The decision line of one request line; `now`, in nanoseconds since the epoch, is for lines without `at`.")
       .def("decide_lines", &decide_lines, py::arg("lines"), py::arg("now"), "The decision lines of many request lines, in order, without the GIL.")
-      .def("explain_line", &service::explain_line, py::arg("line"), py::arg("now"),
+      .def(
+          "explain_line", [](service& s, const line_text& line, instant now) { return s.explain_line(bytes_of_line(line), now); }, py::arg("line"), py::arg("now"),
            "JSON text with the `decision` of one request line and its `explanation`.")
       .def("set_toggle", &service::set_toggle, py::arg("on"), "Turn the tenant's toggle on or off; buckets and keys stay.")
       .def(

@@ -9,25 +9,26 @@ OUTCOMES = {"allow": ("green", "allowed"), "notice": ("yellow", "allowed, with a
 
 def print_for_people(answer: dict[str, Any]) -> None:
     """Print what was seen, why it was decided so, and what to do. Everything from input is shown as plain text."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    from .terminal import console
+
     decision, why = answer["decision"], answer["explanation"]
     colour, word = OUTCOMES[decision["outcome"]]
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(Text(word, style=f"bold {colour}"), Text(f"because {why['reason']['text']}"), Text(f"({decision['reason']})", style="dim"))
+    screen = console()
+    screen.print(Text(word, style=f"bold {colour}"), Text(f"because {why['reason']['text']}"), Text(f"({decision['reason']})", style="dim"))
     if decision["outcome"] != "deny" and decision["would_be"] == "deny":
-        console.print(Text("enforcement would refuse it", style="bold red"))
+        screen.print(Text("enforcement would refuse it", style="bold red"))
 
     table = Table.grid(padding=(0, 2))
     for name, value in _rows(decision, why):
         table.add_row(Text(name, style="dim"), Text(value, overflow="fold"))
-    console.print(table)
+    screen.print(table)
     if not why["fixes"]:
-        console.print(Text("nothing to do", style="green"))
+        screen.print(Text("nothing to do", style="green"))
     for fix in why["fixes"]:
-        console.print(Text("fix ", style="bold"), Text(fix["text"]), Text(f"({fix['code']})", style="dim"), sep="")
+        screen.print(Text("fix ", style="bold"), Text(fix["text"]), Text(f" ({fix['code']})", style="dim"), sep="")
 
 
 def _rows(decision: dict[str, Any], why: dict[str, Any]) -> list[tuple[str, str]]:

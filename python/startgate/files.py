@@ -33,20 +33,21 @@ def load_service(policy: Path | None, applications: Path | None = None, tenant: 
         raise InputError(str(error)) from error
 
 
-def open_input(path: Path | None) -> BinaryIO:
-    """A file, or standard input for None and `-`."""
+def input_lines(path: Path | None) -> Iterator[bytes]:
+    """Lines of a file, or of standard input for None and `-`, without their end. Bytes: what is no UTF-8 is the engine's to refuse."""
     if path is None or str(path) == "-":
-        return sys.stdin.buffer
+        yield from _lines(sys.stdin.buffer)
+        return
     try:
-        return path.open("rb")
+        with path.open("rb") as stream:
+            yield from _lines(stream)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from error
 
 
-def text_lines(stream: BinaryIO) -> Iterator[str]:
-    """Lines without their end. A byte that is no UTF-8 becomes a lone surrogate, which no parser takes for text."""
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
     for line in stream:
-        yield line.rstrip(b"\r\n").decode("utf-8", "surrogateescape")
+        yield line.rstrip(b"\r\n")
 
 
 def now_ns() -> int:
@@ -54,7 +55,7 @@ def now_ns() -> int:
     return time.time_ns()
 
 
-def chunks(lines: Iterable[str], size: int = LINES_AT_ONCE) -> Iterator[list[str]]:
+def chunks(lines: Iterable[bytes], size: int = LINES_AT_ONCE) -> Iterator[list[bytes]]:
     """Lists of at most `size` lines."""
     iterator = iter(lines)
     while chunk := list(islice(iterator, size)):

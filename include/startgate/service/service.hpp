@@ -5,6 +5,7 @@
 #include <startgate/applications.hpp>
 #include <startgate/gate.hpp>
 #include <startgate/json/applications.hpp>
+#include <startgate/json/assertion.hpp>
 #include <startgate/json/body.hpp>
 #include <startgate/json/decision.hpp>
 #include <startgate/json/explanation.hpp>
@@ -13,6 +14,7 @@
 #include <startgate/json/record_request.hpp>
 #include <startgate/json/request_line.hpp>
 #include <startgate/json/tenant.hpp>
+#include <startgate/openssl/key_maker.hpp>
 #include <startgate/openssl/verifier.hpp>
 #include <startgate/response.hpp>
 #include <startgate/store/memory.hpp>
@@ -46,7 +48,8 @@ class snapshot {
   using store_type = memory_store;
 
   snapshot(policy rules, std::vector<application> all, state_keys keys, store_type& store)
-      : policy_(std::move(rules)), applications_(std::move(all)), keys_(std::move(keys)), gate_(policy_, applications_, keys_, verifier_, store) {}
+      : policy_(std::move(rules)), applications_(std::move(all)), keys_(std::move(keys)), verifier_(openssl::authorities::from_pem(policy_.certificate_authorities).value_or(openssl::authorities{})),
+        gate_(policy_, applications_, keys_, verifier_, store) {}
   snapshot(const snapshot&) = delete;
   snapshot& operator=(const snapshot&) = delete;
 
@@ -70,6 +73,7 @@ struct handled_call {
   json::request_line request;
   std::vector<header> headers;
   std::optional<json::body> body;
+  std::optional<client_assertion> assertion;
   instant at = 0;
   startgate::decision decision;
   startgate::response response;
@@ -87,16 +91,17 @@ class service {
   // Nothing where it worked; otherwise the line that says why not, and the old rules stay in force.
   std::optional<std::string> reload(const service_files& files) {
     const auto told = [](const json::problem& p, const config_file& file) { return std::optional(p.describe(file.name)); };
-    auto rules = json::read_policy(files.policy.text);
+    const openssl::key_maker maker;
+    auto rules = json::read_policy(files.policy.text, maker);
     if (!rules) return told(rules.error(), files.policy);
     const openssl::verifier crypto;
     std::vector<application> all;
     if (!files.applications.text.empty()) {
-      auto read = json::read_applications(files.applications.text, crypto);
+      auto read = json::read_applications(files.applications.text, crypto, maker);
       if (!read) return told(read.error(), files.applications);
       all = std::move(*read);
     }
-    auto keys = json::read_keys(files.keys.text, all, crypto);
+    auto keys = json::read_keys(files.keys.text, all, crypto, maker);
     if (!keys) return told(keys.error(), files.keys);
     if (!files.tenant.text.empty()) {
       const auto tenant = json::read_tenant(files.tenant.text);
@@ -177,6 +182,9 @@ class service {
       auto read = json::read_body(*c.request.body, c.rules->rules().request.max_body_bytes);
       if (read) asked.members = c.body.emplace(std::move(*read)).members();
       else asked.body_fault = read.error();
+    }
+    if (!asked.members.client_assertion.omitted() && !asked.members.client_assertion.wrong()) {
+      asked.assertion = &c.assertion.emplace(json::dissect_assertion(asked.members.client_assertion.text));
     }
     c.decision = c.rules->door().decide(asked, c.at);
   }

@@ -22,12 +22,12 @@ def register(app: typer.Typer) -> None:
 
         Exit status 0 when every line could be read, 1 when one could not (it is answered `request_unreadable_line`).
         """
-        from ..files import chunks, load_service, now_ns, open_input, text_lines
+        from ..files import chunks, input_lines, load_service, now_ns
         from ..progress import track
 
         service = load_service(policy, applications, tenant, keys)
         unreadable = 0
-        for lines in track(chunks(text_lines(open_input(requests))), "deciding"):
+        for lines in track(chunks(input_lines(requests)), "deciding"):
             decisions = service.decide_lines(lines, now_ns())
             unreadable += sum('"reason":"request_unreadable_line"' in line for line in decisions)
             sys.stdout.write("".join(f"{line}\n" for line in decisions))

@@ -26,10 +26,10 @@ def register(app: typer.Typer) -> None:
         """
         from ..errors import InputError
         from ..explanation import print_for_people
-        from ..files import load_service, now_ns, open_input, text_lines
+        from ..files import input_lines, load_service, now_ns
 
         service = load_service(policy, applications, tenant, keys)
-        text = "\n".join(text_lines(open_input(request))).strip()
+        text = b"\n".join(input_lines(request)).strip()
         answer = json.loads(service.explain_line(text, now_ns()))
         decision = answer["decision"]
         if decision["reason"] == "request_unreadable_line":
