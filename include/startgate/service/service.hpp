@@ -21,6 +21,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace startgate {
 
@@ -35,6 +36,7 @@ struct service_files {
   config_file applications;
   config_file tenant;
   config_file keys;
+  std::vector<std::string> page_origins;  // where this process serves the hosted page, beside what the policy allows
 };
 
 // Everything that a reload replaces, built whole and swapped whole. The buckets live on.
@@ -87,6 +89,8 @@ class service {
     const auto told = [](const json::problem& p, const config_file& file) { return std::optional(p.describe(file.name)); };
     auto rules = json::read_policy(files.policy.text);
     if (!rules) return told(rules.error(), files.policy);
+    auto& origins = rules->login_state.allowed_origins;
+    origins.insert(origins.end(), files.page_origins.begin(), files.page_origins.end());
     const openssl::verifier crypto;
     std::vector<application> all;
     if (!files.applications.text.empty()) {
