@@ -9,14 +9,20 @@ ROOT = Path(__file__).parents[2]
 INCLUDE = ROOT / "include"
 HEADERS = sorted(path.relative_to(INCLUDE) for path in INCLUDE.rglob("*.hpp"))
 
-# The only folders that may know a library, and which.
-EDGES = {"json": "nlohmann", "openssl": "openssl", "store": "hiredis"}
+# The only folders that may know a library, and which; `service` puts the others together and knows none itself.
+EDGES = {"json": "nlohmann", "openssl": "openssl", "store": "hiredis", "service": None}
+SYSTEM = {"arpa/inet.h", "fcntl.h", "sys/mman.h", "sys/stat.h", "unistd.h"}
 SLOW = {"chrono", "regex", "iostream"}
 
 
 def edge_of(header: Path) -> str | None:
     """The edge folder that a header lies in; None for the core."""
     return header.parts[1] if header.parts[1] in EDGES else None
+
+
+def arrows(header: Path) -> set[str]:
+    """The edge folders whose headers a header includes, other than its own."""
+    return {edge for name in own_includes(header) if (edge := edge_of(name)) and edge != edge_of(header)}
 
 
 def includes(header: Path) -> list[str]:
@@ -29,9 +35,9 @@ def own_includes(header: Path) -> list[Path]:
     return [Path(name) for name in includes(header) if name.startswith("startgate/")]
 
 
-def is_standard(name: str) -> bool:
-    """Standard library headers have neither a folder nor an extension."""
-    return re.fullmatch(r"[a-z_0-9]+", name) is not None
+def foreign_includes(header: Path) -> set[str]:
+    """What is neither this project's nor the standard library's, whose headers have neither a folder nor an extension."""
+    return {name for name in includes(header) if not name.startswith("startgate/") and not re.fullmatch(r"[a-z_0-9]+", name)}
 
 
 def test_there_are_headers_to_check() -> None:
@@ -40,17 +46,20 @@ def test_there_are_headers_to_check() -> None:
 
 @pytest.mark.parametrize("header", [h for h in HEADERS if edge_of(h) is None], ids=str)
 def test_a_core_header_includes_the_standard_library_only(header: Path) -> None:
-    foreign = [name for name in includes(header) if not name.startswith("startgate/") and not is_standard(name)]
-    assert foreign == []
+    assert foreign_includes(header) == set()
     assert SLOW.isdisjoint(includes(header))
-    assert [name for name in own_includes(header) if edge_of(name)] == []
+    assert arrows(header) == set()
 
 
 @pytest.mark.parametrize("header", [h for h in HEADERS if edge_of(h)], ids=str)
 def test_an_edge_header_knows_the_library_of_its_folder_only(header: Path) -> None:
     library = EDGES[edge_of(header) or ""]
-    foreign = [name for name in includes(header) if not name.startswith("startgate/") and not is_standard(name)]
-    assert [name for name in foreign if name.split("/")[0] != library] == []
+    assert {name for name in foreign_includes(header) - SYSTEM if name.split("/")[0] != library} == set()
+
+
+@pytest.mark.parametrize("header", [h for h in HEADERS if edge_of(h) not in {None, "service"}], ids=str)
+def test_the_edges_do_not_know_each_other(header: Path) -> None:
+    assert arrows(header) == set()
 
 
 def test_headers_include_each_other_without_a_circle() -> None:
