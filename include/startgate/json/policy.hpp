@@ -234,6 +234,8 @@ void read_members(object_reader& in, policy& out, const Maker& maker) {
 }
 
 inline void complete(object_reader& in, policy& out) {
+  // A list that others may add to has to have the issuer's own in it.
+  if (out.login_state.allowed_origins.empty()) out.login_state.allowed_origins.emplace_back(origin_of(out.issuer));
   const std::string base = out.issuer.ends_with('/') ? out.issuer : out.issuer + '/';
   out.endpoints = {base + "passwordless/start", base + "oauth/token"};
   // Whoever may write that header may be any application with a certificate: only prefixes say who that is.
