@@ -1,6 +1,7 @@
 #include <startgate/json/applications.hpp>
 #include <startgate/json/plan_scan.hpp>
 #include <startgate/log/plan_fold.hpp>
+#include <startgate/openssl/key_maker.hpp>
 #include <startgate/openssl/verifier.hpp>
 #include <startgate/plan.hpp>
 #include <startgate/special_address.hpp>
@@ -146,7 +147,7 @@ py::dict evidence_of(const planner& p, std::size_t at) {
   hours["per_application"] = e.noticed_hours;
   hours["per_tenant_at_most"] = e.noticed_or_hidden_hours;
   out["client_hours"] = std::move(hours);
-  out["sends_with_state"] = e.sends_with_state;
+  out["sends_with_login_state"] = e.sends_with_login_state;
   out["sends_from_browsers"] = e.sends_from_browsers;
   out["sdk"] = sdk_of(p.scan.sdks().text_of(row.send_sdk != 0 ? row.send_sdk : row.notice_sdk));
   out["notice_sdk"] = sdk_of(p.scan.sdks().text_of(row.notice_sdk));
@@ -235,10 +236,12 @@ py::dict window_of(const planner& p) {
   return out;
 }
 
-py::dict finish(json::plan_scan& scan, std::string_view applications, const std::string& file, bool enforced,
-                std::uint64_t per_second) {
-  auto exported = json::read_applications(applications, openssl::verifier{});
-  if (!exported) throw py::value_error(exported.error().describe(file));
+// (what to call the file in messages, its text)
+using file = std::pair<std::string, std::string>;
+
+py::dict finish(json::plan_scan& scan, const file& applications, bool enforced, std::uint64_t per_second) {
+  auto exported = json::read_applications(applications.second, openssl::verifier{}, openssl::key_maker{});
+  if (!exported) throw py::value_error(exported.error().describe(applications.first));
   const auto per_address = *quota::make(50, hour, 50);
   const auto tenant_wide = quota::make(per_second, second, per_second);
   if (!tenant_wide) throw py::value_error(std::string(sentence_of(tenant_wide.error())));
@@ -269,9 +272,9 @@ void register_plan(py::module_& m) {
       .def(py::init<std::size_t>(), py::arg("events_in_memory") = 2'000'000)
       .def("feed", &feed, py::arg("data"), py::arg("last") = false,
            "Reads a chunk; returns what could not be read: (line, what was expected). `last` closes a file.")
-      .def("finish", &finish, py::arg("applications"), py::arg("file") = "applications", py::arg("enforced") = false,
-           py::arg("per_second") = 100,
-           "The verdict for each application of the client export (its JSON text) and for those that only the log knows, with "
+      .def("finish", &finish, py::arg("applications"), py::arg("enforced") = false, py::arg("per_second") = 100,
+           "The verdict for each application of the client export (name for messages, text) and for those that only the log "
+           "knows, with "
            "window, "
            "evidence, causes, fixes and the rehearsal of the limits. `per_second` is the tenant's Authentication API limit. "
            "Raises "

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <startgate/detail/ascii.hpp>
-#include <startgate/forwarded.hpp>
+#include <startgate/detail/forwarding_members.hpp>
 #include <startgate/header.hpp>
 #include <startgate/ip.hpp>
 #include <startgate/proxy_trust.hpp>
@@ -60,98 +60,6 @@ struct hop {
 };
 
 namespace detail {
-
-constexpr bool is_ows(char c) noexcept { return c == ' ' || c == '\t'; }  // OWS of RFC 9110 section 5.6.3
-
-constexpr std::string_view trim_end(std::string_view text) noexcept {
-  while (!text.empty() && is_ows(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-constexpr std::string_view trim(std::string_view text) noexcept {
-  while (!text.empty() && is_ows(text.front())) text.remove_prefix(1);
-  return trim_end(text);
-}
-
-struct member {
-  std::string_view said;
-  std::optional<address> named;
-};
-
-// Takes the last member off an X-Forwarded-For line; what stands before its comma stays. Nothing stays after the first member.
-constexpr member take_last_member(std::optional<std::string_view>& line) noexcept {
-  const std::string_view text = trim_end(*line);
-  std::string_view before = text;
-  if (const auto v4 = take_v4(before)) {  // nearly every member is that and nothing else
-    const std::string_view said = text.substr(before.size());
-    before = trim_end(before);
-    if (before.empty())
-      line.reset();
-    else if (before.back() == ',')
-      line = before.substr(0, before.size() - 1);
-    if (before.empty() || before.back() == ',') return {said, address::v4(*v4)};
-  }
-  // An address with its port is 53 characters. What is far longer is unusable, and is not searched for its other end.
-  constexpr std::size_t longest = 256;
-  std::size_t start = text.size();
-  while (start > 0 && text[start - 1] != ',' && text.size() - start < longest) --start;
-  const std::string_view said = trim(text.substr(start));
-  if (start > 0)
-    line = text.substr(0, start - 1);
-  else
-    line.reset();
-  return {said, parse_address_and_port(said)};
-}
-
-constexpr member take_last_element(std::optional<std::string_view>& line) noexcept {
-  const std::size_t start = last_element_start(*line);
-  const std::string_view said = trim(line->substr(start));
-  if (start > 0)
-    line = line->substr(0, start - 1);
-  else
-    line.reset();
-  return {said, parse_forwarded_element(said)};
-}
-
-constexpr member take_whole_line(std::optional<std::string_view>& line) noexcept {
-  const std::string_view said = trim(*line);
-  line.reset();
-  return {said, parse_address_and_port(said)};
-}
-
-// Everything a sender wrote lies further left than what the proxies after him wrote: the last line first, and each from its end.
-class members_from_the_right {
- public:
-  constexpr members_from_the_right(header_list headers, std::string_view name, forwarding_header kind) noexcept
-      : headers_(headers), name_(name), kind_(kind) {}
-
-  constexpr std::optional<member> next() noexcept {
-    if (!line_ && !enter_previous_line()) return std::nullopt;
-    switch (kind_) {
-      case forwarding_header::x_forwarded_for: return take_last_member(line_);
-      case forwarding_header::forwarded: return take_last_element(line_);
-      case forwarding_header::single: return take_whole_line(line_);
-    }
-    return std::nullopt;
-  }
-
- private:
-  constexpr bool enter_previous_line() noexcept {
-    while (!headers_.empty()) {
-      const header& last = headers_.back();
-      headers_ = headers_.first(headers_.size() - 1);
-      if (!same_name(last.name, name_)) continue;
-      line_ = last.value;
-      return true;
-    }
-    return false;
-  }
-
-  header_list headers_;  // not yet looked at
-  std::string_view name_;
-  forwarding_header kind_;
-  std::optional<std::string_view> line_;  // what is left of the line at hand
-};
 
 constexpr address_source source_of(forwarding_header kind) noexcept {
   switch (kind) {
@@ -262,7 +170,7 @@ struct application_header {
 constexpr application_header read_application_header(header_list headers, std::string_view name) noexcept {
   const auto [found, count] = find_single(headers, name);
   if (count == 0) return {};
-  const auto named = found ? parse_address_and_port(detail::trim(found->value)) : std::nullopt;
+  const auto named = found ? parse_address_and_port(detail::trim_ows(found->value)) : std::nullopt;
   if (!named) return {header_state::unusable, std::nullopt, reason::address_application_header_invalid};
   return {header_state::usable, named, reason::address_application_header};
 }

@@ -6,6 +6,7 @@
 #include <startgate/recipient.hpp>
 #include <startgate/result.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <string_view>
 
@@ -17,7 +18,8 @@ struct member {
   std::string_view text;
 
   constexpr member() = default;
-  constexpr member(std::string_view value) noexcept : is(presence::text), text(value) {}
+  template <std::convertible_to<std::string_view> Text>
+  constexpr member(const Text& value) noexcept : is(presence::text), text(value) {}
   constexpr member(presence p) noexcept : is(p) {}
 
   constexpr bool wrong() const noexcept { return is == presence::wrong_type; }

@@ -12,6 +12,7 @@
 #include <startgate/log/date.hpp>
 #include <startgate/log/notice.hpp>
 #include <startgate/log/plan_event.hpp>
+#include <startgate/log/sdk.hpp>
 #include <startgate/prefix.hpp>
 #include <startgate/store/sorted_spill.hpp>
 #include <string>
@@ -94,8 +95,8 @@ class plan_scan {
     e.subject = subject_of(record.get(log::field::client_id), record.get(log::field::client_name));
     e.address = address_of(record.get(log::field::ip));
     e.sdk = sdk_of(record);
-    e.has_state = record.has_state;
-    e.from_browser = record.get(log::field::user_agent).starts_with("Mozilla/");
+    e.has_login_state = record.has_login_state;
+    e.from_browser = log::is_browser(record.get(log::field::user_agent));
     note_masked(record);
     kept_ = events_.add(e) && kept_;
   }

@@ -86,11 +86,11 @@ TEST(plan_scan, sees_state_browsers_and_masked_fields) {
   const scanned s(
       record(
           "cls", "2026-11-01T10:00:00.000Z", "1",
-          R"("client_id":"app","ip":"5f2a","user_name":"9e8d","user_agent":"Mozilla/5.0","details":{"body":{"authParams":{"scope":"a","state":"x"}}})") +
+          R"("client_id":"app","ip":"5f2a","user_name":"9e8d","user_agent":"Mozilla/5.0","details":{"body":{"authParams":{"scope":"a","state":"hKFo2SBhLXN0YXRlLW9mLWEtbG9naW4tdHJhbnNhY3Rpb24"}}})") +
       record("cls", "2026-11-01T10:00:01.000Z", "2",
-             R"("client_id":"app","ip":"2001:db8::1","user_name":"a@example.com","details":{"body":{"authParams":{}}})") +
+             R"("client_id":"app","ip":"2001:db8::1","user_name":"a@example.com","details":{"body":{"authParams":{"state":"invented.by.auth0.js~000000001.."}}})") +
       record("cls", "2026-11-01T10:00:02.000Z", "3", R"("client_id":"app","ip":"2001:db8::ffff")"));
-  EXPECT_EQ(s.app().sends_with_state, 1U);
+  EXPECT_EQ(s.app().sends_with_login_state, 1U);
   EXPECT_EQ(s.app().sends_from_browsers, 1U);
   EXPECT_EQ(s.scan.coverage().masked_addresses, 1U);
   EXPECT_EQ(s.scan.coverage().masked_recipients, 1U);
