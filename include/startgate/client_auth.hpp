@@ -164,12 +164,12 @@ authentication check_certificate(const application& app, const credentials& sent
   const auto certificate = v.read_certificate(sent.certificate, now, by_chain);
   if (!certificate) return refuse(certificate.error());
   if (app.methods.has(self_signed_tls_client_auth))
-    for (const digest256& registered : app.certificate_thumbprints)
-      if (registered == certificate->thumbprint)
+    for (const registered_certificate& registered : app.certificates)
+      if (registered.thumbprint == certificate->thumbprint && in_force(registered.expires_at, now))
         return answer(authentication_result::proved, self_signed_tls_client_auth, reason::authentication_certificate_matched);
   if (!by_chain) return refuse(reason::authentication_certificate_wrong);
   if (!certificate->trusted) return refuse(reason::authentication_certificate_untrusted);
-  if (!app.subject || !has_subject(*certificate, *app.subject)) return refuse(reason::authentication_certificate_wrong);
+  if (!app.subject || !in_force(app.subject->expires_at, now) || !has_subject(*certificate, *app.subject)) return refuse(reason::authentication_certificate_wrong);
   return answer(authentication_result::proved, tls_client_auth, reason::authentication_certificate_matched);
 }
 
