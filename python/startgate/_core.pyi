@@ -4,7 +4,7 @@ The engine, as compiled from the C++ headers.
 from __future__ import annotations
 import collections.abc
 import typing
-__all__: list[str] = ['LogSearch', 'PlanScan', 'Service', 'check_query', 'findings', 'fixes', 'parse_instant', 'print_instant', 'profile', 'reasons']
+__all__: list[str] = ['IpReader', 'LogSearch', 'PlanScan', 'Service', 'check_query', 'findings', 'fixes', 'ip_presets', 'parse_instant', 'print_instant', 'profile', 'reasons']
 class LogSearch:
     """
     A tenant log search over logs that arrive in chunks.
@@ -38,6 +38,18 @@ class PlanScan:
     def finish(self, applications: tuple[str, str], enforced: bool = False, per_second: typing.SupportsInt | typing.SupportsIndex = 100) -> dict[str, typing.Any]:
         """
         The verdict for each application of the client export (name for messages, text) and for those that only the log knows, with window, evidence, causes, fixes and the rehearsal of the limits. `per_second` is the tenant's Authentication API limit. Raises ValueError naming file, line and member where the export cannot be read.
+        """
+class IpReader:
+    """
+    Tells who is calling, from a peer and its headers.
+    """
+    def __init__(self, trusted: collections.abc.Sequence[str], header: str = 'x-forwarded-for', hops: typing.SupportsInt | typing.SupportsIndex | None = None, preset: str = 'auth0', compare: str | None = None, key: bool = False, trace: bool = False) -> None:
+        """
+        `trusted`: prefixes of proxies; `hops`: their number from the right; `preset` and `compare`: names of presets. Raises ValueError for a prefix, header or count that cannot be used.
+        """
+    def line(self, line: bytes | str) -> tuple[str, bool]:
+        """
+        (answer as JSON text, whether there is an address) of one line {peer, headers}.
         """
 class Service:
     """
@@ -82,6 +94,10 @@ def findings() -> list[dict[str, str]]:
 def fixes() -> list[dict[str, str]]:
     """
     Every fix with its sentence.
+    """
+def ip_presets() -> list[tuple[str, str]]:
+    """
+    (name, sentence) of every preset.
     """
 def parse_instant(text: str) -> int | None:
     """

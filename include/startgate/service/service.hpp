@@ -25,6 +25,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace startgate {
 
@@ -39,6 +40,7 @@ struct service_files {
   config_file applications;
   config_file tenant;
   config_file keys;
+  std::vector<std::string> page_origins;  // where this process serves the hosted page, beside what the policy allows
 };
 
 // Everything that a reload replaces, built whole and swapped whole. The buckets live on.
@@ -94,6 +96,8 @@ class service {
     const openssl::key_maker maker;
     auto rules = json::read_policy(files.policy.text, maker);
     if (!rules) return told(rules.error(), files.policy);
+    auto& origins = rules->login_state.allowed_origins;
+    origins.insert(origins.end(), files.page_origins.begin(), files.page_origins.end());
     const openssl::verifier crypto;
     std::vector<application> all;
     if (!files.applications.text.empty()) {

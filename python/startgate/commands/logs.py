@@ -24,8 +24,8 @@ def register(app: typer.Typer) -> None:
     ) -> int:
         """Search exported tenant logs and print what is found as NDJSON.
 
-        Reads NDJSON, arrays, pages of search results, CSV, log-stream and EventBridge records, plain, gzip or zstd. Exit status 0, with
-        or without a match.
+        Reads NDJSON, arrays, pages of search results, CSV, log-stream and EventBridge records, plain, gzip or zstd.
+        Exit status 0, with or without a match.
         """
         from .._core import LogSearch, check_query
         from ..errors import InputError

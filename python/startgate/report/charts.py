@@ -16,8 +16,8 @@ WIDTH = 900
 def _style(*colours: str) -> Style:
     return Style(
         background="transparent", plot_background="transparent", foreground="#444", foreground_strong="#222",
-        foreground_subtle="#bbb", colors=colours, font_family="system-ui, sans-serif", label_font_size=11, major_label_font_size=11, legend_font_size=12,
-        title_font_size=14, value_font_size=11, opacity="1", opacity_hover="1",
+        foreground_subtle="#bbb", colors=colours, font_family="system-ui, sans-serif", label_font_size=11,
+        major_label_font_size=11, legend_font_size=12, title_font_size=14, value_font_size=11, opacity="1", opacity_hover="1",
     )  # fmt: skip
 
 
