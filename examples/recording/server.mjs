@@ -42,7 +42,7 @@ function answer(request, response, path, files) {
   if (path.startsWith('/user/')) return send('application/json', '{}');
   if (path.endsWith('/challenge')) return send('application/json', '{"required":false}');
   if (path.startsWith('/client/')) return send('text/javascript', clientInfo(path));
-  if (files[path]) return send('text/javascript', files[path]);
+  if (files[path]) return send(path.endsWith('.html') ? 'text/html' : 'text/javascript', files[path]);
   return send('text/html', page);
 }
 

@@ -60,7 +60,7 @@ struct audience_policy {
 };
 
 constexpr client_auth_method method_of(signature_algorithm a) noexcept {
-  return a <= signature_algorithm::hs512 ? client_auth_method::client_secret_jwt : client_auth_method::private_key_jwt;
+  return is_mac(a) ? client_auth_method::client_secret_jwt : client_auth_method::private_key_jwt;
 }
 
 namespace detail {
@@ -76,7 +76,7 @@ inline reason fault_of_assertion_header(const application& app, const client_ass
   if (!app.methods.has(client_secret_jwt) && !app.methods.has(private_key_jwt))
     return reason::authentication_method_not_registered;
   if (!a.algorithm || !app.methods.has(method_of(*a.algorithm))) return reason::assertion_algorithm_not_allowed;
-  return reason::none;
+  return a.signature_size == 0 ? reason::assertion_malformed : reason::none;
 }
 
 // Compared as text: no case, slash or port is mended (RFC 10070, RFC 3986 section 6.2.1).

@@ -4,7 +4,7 @@
 //   credentials = "Basic" 1*SP base64( form( client_id ) ":" form( client_secret ) )
 #pragma once
 
-#include <startgate/detail/ascii.hpp>
+#include <startgate/detail/text_codes.hpp>
 #include <startgate/header.hpp>
 
 #include <array>
@@ -18,52 +18,6 @@ namespace startgate {
 enum class basic_form : std::uint8_t { tolerant, strict };
 
 namespace detail {
-
-constexpr int base64_value(char c) noexcept {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-// RFC 4648 section 4 with its padding; nothing for a wrong length, a foreign character, left-over bits or no room.
-constexpr std::optional<std::size_t> base64_decode(std::string_view in, char* out, std::size_t room) noexcept {
-  if (in.size() % 4 != 0) return std::nullopt;
-  for (int padding = 0; padding < 2 && !in.empty() && in.back() == '='; ++padding) in.remove_suffix(1);
-  if (in.size() % 4 == 1 || in.size() * 3 / 4 > room) return std::nullopt;
-  std::size_t at = 0;
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  for (const char c : in) {
-    const int value = base64_value(c);
-    if (value < 0) return std::nullopt;
-    bits = (bits << 6) | static_cast<std::uint32_t>(value);
-    held += 6;
-    if (held >= 8) out[at++] = static_cast<char>(bits >> (held -= 8));
-  }
-  if ((bits & ((1U << held) - 1)) != 0) return std::nullopt;
-  return at;
-}
-
-// application/x-www-form-urlencoded, one value: `+` is a blank, %XX a byte. Never longer than the input; nothing for a stray
-// percent.
-constexpr std::optional<std::size_t> form_decode(std::string_view in, char* out) noexcept {
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < in.size(); ++i) {
-    char c = in[i];
-    if (c == '+') {
-      c = ' ';
-    } else if (c == '%') {
-      if (in.size() - i < 3) return std::nullopt;
-      const int high = hex_value(in[i + 1]), low = hex_value(in[i + 2]);
-      if (high < 0 || low < 0) return std::nullopt;
-      c = static_cast<char>(high * 16 + low);
-      i += 2;
-    }
-    out[at++] = c;
-  }
-  return at;
-}
 
 constexpr bool has_control_characters(std::string_view text) noexcept {
   for (const char c : text)
@@ -118,9 +72,9 @@ class basic_credentials {
     raw_secret_at_ = colon + 1;
     raw_secret_size_ = pair.size() - colon - 1;
     well_formed_ = true;
-    const auto id = detail::form_decode(raw_client_id(), decoded_.data());
+    const auto id = detail::percent_decode(raw_client_id(), decoded_.data(), /*plus_is_blank*/ true);
     if (!id) return;
-    const auto secret = detail::form_decode(raw_secret(), decoded_.data() + *id);
+    const auto secret = detail::percent_decode(raw_secret(), decoded_.data() + *id, /*plus_is_blank*/ true);
     if (!secret || detail::has_control_characters({decoded_.data(), *id + *secret})) return;
     id_size_ = *id;
     secret_size_ = *secret;

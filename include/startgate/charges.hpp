@@ -135,9 +135,10 @@ class charge_plan {
     return made ? *made : quota::blocked();
   }
 
+  // Callers without a usable address share one bucket: to have none must not be a way around the limit.
   std::optional<charge> per_address(bucket_space space, const std::optional<limit>& by, const std::optional<address>& from) const noexcept {
-    if (!by || !from) return std::nullopt;
-    return charge{address_key(space, *from), &by->quota, 1, by->unavailable};
+    if (!by) return std::nullopt;
+    return charge{address_key(space, from.value_or(address{})), &by->quota, 1, by->unavailable};
   }
   bucket_key address_key(bucket_space space, const address& from) const noexcept {
     return keys_.of_address(space, bytes_of(network_of(from, policy_.client_address.ipv6_prefix)));

@@ -2,7 +2,8 @@
 // application says in its own header. Whether the application may be believed is the judge's to decide, after authentication.
 #pragma once
 
-#include <startgate/forwarded.hpp>
+#include <startgate/detail/ascii.hpp>
+#include <startgate/detail/forwarding_members.hpp>
 #include <startgate/header.hpp>
 #include <startgate/ip.hpp>
 #include <startgate/proxy_trust.hpp>
@@ -60,59 +61,6 @@ struct hop {
 
 namespace detail {
 
-constexpr std::string_view trim_ows(std::string_view text) noexcept {  // OWS of RFC 9110 section 5.6.3
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-// Everything a sender wrote lies further left than what the proxies after him wrote: the last line first, and each line from its
-// end.
-class members_from_the_right {
- public:
-  constexpr members_from_the_right(header_list headers, std::string_view name, forwarding_header kind) noexcept
-      : headers_(headers), name_(name), kind_(kind) {}
-
-  constexpr std::optional<std::string_view> next() noexcept {
-    if (!in_line_ && !enter_previous_line()) return std::nullopt;
-    const std::size_t start = kind_ == forwarding_header::forwarded ? last_element_start(line_)
-                              : kind_ == forwarding_header::single  ? 0
-                                                                    : last_member_start(line_);
-    const std::string_view member = line_.substr(start);
-    in_line_ = start > 0;
-    if (in_line_) line_ = line_.substr(0, start - 1);
-    return trim_ows(member);
-  }
-
- private:
-  constexpr bool enter_previous_line() noexcept {
-    while (before_ < headers_.size()) {
-      const header& h = headers_[headers_.size() - ++before_];
-      if (!same_name(h.name, name_)) continue;
-      line_ = h.value;
-      return true;
-    }
-    return false;
-  }
-
-  // An address with its port is 53 characters. Whatever is far longer is unusable, and is not searched for its other end.
-  static constexpr std::size_t last_member_start(std::string_view line) noexcept {
-    constexpr std::size_t longest = 256;
-    const std::size_t floor = line.size() > longest ? line.size() - longest : 0;
-    for (std::size_t at = line.size(); at > floor; --at)
-      if (line[at - 1] == ',') return at;
-    return 0;
-  }
-
-  header_list headers_;
-  std::string_view name_;
-  forwarding_header kind_;
-  std::size_t before_ = 0;  // lines already passed, counted from the last
-  std::string_view line_;
-  bool in_line_ = false;
-};
-
 constexpr address_source source_of(forwarding_header kind) noexcept {
   switch (kind) {
     case forwarding_header::x_forwarded_for: return address_source::x_forwarded_for;
@@ -122,71 +70,73 @@ constexpr address_source source_of(forwarding_header kind) noexcept {
   return address_source::header;
 }
 
-// `best` is the last hop that a trusted proxy vouched for.
-inline transport_address stop_at(transport_address best, on_invalid then, const address& peer, reason why) noexcept {
-  best.reason = why;
-  if (then == on_invalid::peer) best.address = peer, best.source = address_source::peer;
-  if (then == on_invalid::error) best.address.reset();
-  return best;
-}
-
-inline transport_address stop_at(transport_address best, on_all_trusted then, const address& peer, reason why) noexcept {
-  const auto same = then == on_all_trusted::leftmost ? on_invalid::last_hop
-                    : then == on_all_trusted::peer   ? on_invalid::peer
-                                                     : on_invalid::error;
-  return stop_at(best, same, peer, why);
-}
-
 struct unseen {
   constexpr void operator()(const hop&) const noexcept {}
 };
 
+// Moves `best` from hop to hop, always to the last one that a trusted proxy vouched for, and says why it stopped.
+template <class Visitor>
+reason walk(const proxy_trust& trust, header_list headers, transport_address& best, Visitor& visit) {
+  const auto& settings = trust.settings();
+  if (trust.kind() == forwarding_header::single && find_single(headers, settings.header).count > 1)
+    return reason::address_header_duplicated;
+  members_from_the_right members(headers, settings.header, trust.kind());
+  for (unsigned number = 1; number <= max_hops; ++number) {
+    const auto member = members.next();
+    if (!member && number == 1) return reason::address_header_missing;
+    if (!member) return settings.hops ? reason::address_header_too_short : reason::address_all_trusted;
+    if (!member->named) {
+      visit(hop{number, member->said, std::nullopt, hop_verdict::unusable});
+      return reason::address_header_invalid;
+    }
+    best.address = *member->named;
+    best.source = source_of(trust.kind());
+    if (!trust.trusts(*member->named, number)) {
+      const bool counted = settings.hops == number;
+      visit(hop{number, member->said, member->named, counted ? hop_verdict::beyond_hops : hop_verdict::caller});
+      return counted ? reason::address_hops : reason::address_forwarded;
+    }
+    visit(hop{number, member->said, member->named, number < max_hops ? hop_verdict::trusted : hop_verdict::beyond_cap});
+  }
+  return reason::address_walk_capped;
+}
+
+struct instead_of_last_hop {
+  bool peer = false;
+  bool nothing = false;
+};
+
+// What the settings want where the walk did not end at a caller.
+constexpr instead_of_last_hop asked_instead(const proxy_trust_settings& s, reason why) noexcept {
+  switch (why) {
+    case reason::address_header_invalid:
+    case reason::address_header_duplicated:
+    case reason::address_walk_capped: return {s.on_invalid == on_invalid::peer, s.on_invalid == on_invalid::error};
+    case reason::address_all_trusted:
+    case reason::address_header_too_short:
+      return {s.on_all_trusted == on_all_trusted::peer, s.on_all_trusted == on_all_trusted::error};
+    default: return {};
+  }
+}
+
 }  // namespace detail
 
-// The walk: start at the peer; as long as the hop is a trusted proxy, believe the member that it appended; stop at the first hop
-// that is not, which is the caller. Nothing to the left of the answer is ever read. An unusable member, an empty one too, stops
-// the walk: to skip it would be to believe whatever stands further left. `visit` sees every hop.
+// Start at the peer; as long as the hop is a trusted proxy, believe the member that it appended; stop at the first hop that is
+// not, which is the caller. Nothing to the left of the answer is ever read. An unusable member, an empty one too, stops the walk:
+// to skip it would be to believe whatever stands further left. `visit` sees every hop.
 template <class Visitor = detail::unseen>
 transport_address resolve_transport(const proxy_trust& trust, const address& peer, header_list headers,
                                     Visitor visit = {}) noexcept(std::is_nothrow_invocable_v<Visitor&, const hop&>) {
-  const auto& settings = trust.settings();
   transport_address best{peer, address_source::peer, reason::address_peer};
-  if (!trust.trusts(peer, 0)) {
-    visit(hop{0, {}, peer, hop_verdict::caller});
-    return best;
-  }
-  visit(hop{0, {}, peer, hop_verdict::trusted});
-  if (trust.kind() == forwarding_header::single && find_single(headers, settings.header).count > 1)
-    return detail::stop_at(best, settings.on_invalid, peer, reason::address_header_duplicated);
+  const bool proxied = trust.trusts(peer, 0);
+  visit(hop{0, {}, peer, proxied ? hop_verdict::trusted : hop_verdict::caller});
+  if (!proxied) return best;
 
-  detail::members_from_the_right members(headers, settings.header, trust.kind());
-  for (unsigned number = 1;; ++number) {
-    const auto said = members.next();
-    if (!said && number == 1) return {peer, address_source::peer, reason::address_header_missing};
-    if (!said) {
-      const auto why = settings.hops ? reason::address_header_too_short : reason::address_all_trusted;
-      return detail::stop_at(best, settings.on_all_trusted, peer, why);
-    }
-    const auto named =
-        trust.kind() == forwarding_header::forwarded ? parse_forwarded_element(*said) : parse_address_and_port(*said);
-    if (!named) {
-      visit(hop{number, *said, std::nullopt, hop_verdict::unusable});
-      return detail::stop_at(best, settings.on_invalid, peer, reason::address_header_invalid);
-    }
-    best.address = *named;
-    best.source = detail::source_of(trust.kind());
-    if (!trust.trusts(*named, number)) {
-      const bool counted = settings.hops == number;
-      visit(hop{number, *said, *named, counted ? hop_verdict::beyond_hops : hop_verdict::caller});
-      best.reason = counted ? reason::address_hops : reason::address_forwarded;
-      return best;
-    }
-    if (number == max_hops) {
-      visit(hop{number, *said, *named, hop_verdict::beyond_cap});
-      return detail::stop_at(best, settings.on_invalid, peer, reason::address_walk_capped);
-    }
-    visit(hop{number, *said, *named, hop_verdict::trusted});
-  }
+  best.reason = detail::walk(trust, headers, best, visit);
+  const auto instead = detail::asked_instead(trust.settings(), best.reason);
+  if (instead.peer) best.address = peer, best.source = address_source::peer;
+  if (instead.nothing) best.address.reset();
+  return best;
 }
 
 // Fields that look as if they named the caller and that the walk did not read: another name than the configured one, or any name

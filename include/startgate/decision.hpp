@@ -62,6 +62,21 @@ constexpr bool refused_by_request(const decision& d) noexcept { return name_of(d
 constexpr bool refused_by_limit(const decision& d) noexcept { return name_of(d.why).starts_with("limit_"); }
 constexpr bool refused_by_attack_protection(const decision& d) noexcept { return name_of(d.why).starts_with("attack_"); }
 
+constexpr bool is_refused_credential(reason why) noexcept {
+  using enum reason;
+  const std::string_view name = name_of(why);
+  const bool proved = why == authentication_secret_matched || why == authentication_previous_secret_matched ||
+                      why == authentication_certificate_matched || why == authentication_not_required || why == assertion_valid;
+  const bool nothing_sent = why == authentication_missing || why == authentication_unobserved;
+  return (name.starts_with("authentication_") || name.starts_with("assertion_")) && !proved && !nothing_sent;
+}
+constexpr bool is_refused_state(reason why) noexcept {
+  using enum reason;
+  const bool proved = why == state_valid || why == state_accepted_elsewhere;
+  const bool no_state_of_ours = why == state_not_issued_here || why == state_not_in_auth_params;
+  return name_of(why).starts_with("state_") && !proved && !no_state_of_ours;
+}
+
 // What to do about this decision, in order; empty where nothing is to be done.
 constexpr fix_list fixes_for(const decision& d) {
   const auto only = [](fix f) {
@@ -74,6 +89,28 @@ constexpr fix_list fixes_for(const decision& d) {
   if (d.why == reason::limit_start_per_transaction) return only(fix::open_new_login);
   if (refused_by_limit(d) || refused_by_attack_protection(d)) return only(fix::wait);
   return fixes_for(d.rules, d.facts, d.why, d.situation);
+}
+
+// The first fix of the plainest call that is decided with this reason, for tables of reasons.
+constexpr fix usual_fix(reason why) {
+  const std::string_view name = name_of(why);
+  decision d;
+  d.why = why;
+  d.situation.methods.add(client_auth_method::client_secret_post);
+  d.facts.application = standing::confidential;
+  d.facts.proof = proof::by_credential;
+  if (why == reason::application_unknown) d.facts.application = standing::unknown;
+  if (why == reason::application_third_party) d.facts.application = standing::third_party;
+  if (why == reason::application_not_named) d.facts.application = standing::not_named, d.rules.deny_unobserved = true;
+  if (why == reason::authentication_missing) d.facts.proof = proof::absent;
+  if (why == reason::authentication_unobserved) d.facts.proof = proof::unobserved, d.rules.deny_unobserved = true;
+  if (is_refused_credential(why)) d.facts.proof = proof::refused_credential;
+  if (is_refused_state(why)) d.facts.proof = proof::refused_state, d.situation.from = page::hosted;
+  if (why == reason::state_not_issued_here || why == reason::state_not_in_auth_params) d.facts.proof = proof::absent, d.situation.from = page::hosted;
+  if (why == reason::address_application_header_ignored) d.facts = {standing::confidential, proof::by_state, forwarded_for::usable, trust_switch::on};
+  if (why == reason::address_application_header_switched_off) d.facts.forwarded = forwarded_for::usable, d.facts.trust = trust_switch::off;
+  if (why == reason::address_application_header_invalid) d.facts.forwarded = forwarded_for::unusable;
+  return name.starts_with("allowed_") ? fix::none : fixes_for(d).first();
 }
 
 }  // namespace startgate

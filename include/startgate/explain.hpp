@@ -54,6 +54,8 @@ constexpr facts apply(edit e, facts f) noexcept {
       if (f.application == standing::confidential) f.proof = proof::by_state;
       break;
     case edit::prove_by_credential:
+      // A credential in a header that failed names nobody; one that holds also says whose it is.
+      if (f.application == standing::not_named && f.proof == proof::refused_credential) f.application = standing::confidential;
       if (f.application == standing::confidential) f.proof = proof::by_credential;
       break;
     case edit::send_one_forwarded_address:

@@ -19,10 +19,14 @@ namespace startgate {
 
 namespace detail {
 
+inline constexpr auto token_chars = [] {  // tchar of RFC 9110 section 5.6.2
+  std::array<bool, 256> table{};
+  for (int c = 0; c < 128; ++c) table[static_cast<std::size_t>(c)] = is_alnum(static_cast<char>(c));
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
 
-constexpr bool is_token_char(char c) noexcept {  // tchar of RFC 9110 section 5.6.2
-  return is_alnum(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
+constexpr bool is_token_char(char c) noexcept { return token_chars[static_cast<unsigned char>(c)]; }
 
 constexpr std::size_t token_length(std::string_view text) noexcept {
   std::size_t n = 0;
@@ -54,20 +58,24 @@ constexpr std::size_t last_element_start(std::string_view line) noexcept {
   return 0;
 }
 
-// A node with an address is 48 characters and a port. What fills this text was longer than it and is taken for no node.
-inline constexpr std::size_t node_capacity = 128;
-using node_text = fixed_text<node_capacity>;
-
-// quoted-string of RFC 9110 section 5.6.4 at the front of `text`: its length with quotes, its content in `out`.
-constexpr std::optional<std::size_t> read_quoted(std::string_view text, node_text& out) noexcept {
+// The length of the quoted-string (RFC 9110 section 5.6.4) at the front of `text`, both quotes counted.
+constexpr std::optional<std::size_t> quoted_length(std::string_view text) noexcept {
   for (std::size_t at = 1; at < text.size(); ++at) {
     if (text[at] == '"') return at + 1;
     if (text[at] == '\\' && ++at == text.size()) return std::nullopt;
     const auto c = static_cast<unsigned char>(text[at]);
     if ((c < ' ' && c != '\t') || c == 0x7f) return std::nullopt;
-    out.append(text.substr(at, 1));
   }
   return std::nullopt;
+}
+
+// A node with an address is 48 characters and a port. What fills this text was longer than it and is taken for no node.
+inline constexpr std::size_t node_capacity = 128;
+
+constexpr fixed_text<node_capacity> without_backslashes(std::string_view quoted) noexcept {
+  fixed_text<node_capacity> out;
+  for (std::size_t at = 0; at < quoted.size(); ++at) out.append(quoted.substr(quoted[at] == '\\' ? ++at : at, 1));
+  return out;
 }
 
 }  // namespace detail
@@ -110,11 +118,14 @@ constexpr std::optional<address> parse_forwarded_element(std::string_view elemen
       names[pairs++] = name;
       rest.remove_prefix(1);
 
-      detail::node_text unquoted;
       const bool quoted = rest.front() == '"';
-      const auto length = quoted ? detail::read_quoted(rest, unquoted) : std::optional(detail::token_length(rest));
+      const auto length = quoted ? detail::quoted_length(rest) : std::optional(detail::token_length(rest));
       if (!length || *length == 0) return std::nullopt;
-      if (same_name(name, "for")) caller = parse_forwarded_node(quoted ? unquoted.view() : rest.substr(0, *length));
+      if (same_name(name, "for")) {
+        const std::string_view node = quoted ? rest.substr(1, *length - 2) : rest.substr(0, *length);
+        const bool escaped = node.find('\\') != std::string_view::npos;  // only a quoted-string can hold one
+        caller = escaped ? parse_forwarded_node(detail::without_backslashes(node)) : parse_forwarded_node(node);
+      }
       rest.remove_prefix(*length);
     }
     if (rest.empty()) return caller;

@@ -1,12 +1,13 @@
 // The gate composes the rules into one decision per call, in the settled order: schema, application, failures of the transport
-// address, authentication, address, enforcement, limits. It owns nothing, allocates nothing, throws nothing and may be used by any
-// number of threads, as far as its verifier and store may.
+// address, authentication, address, enforcement, limits. A decision allocates nothing and throws nothing, and any number of threads
+// may ask for one, as far as verifier and store let them.
 #pragma once
 
 #include <startgate/applications.hpp>
 #include <startgate/basic.hpp>
 #include <startgate/bucket_key.hpp>
 #include <startgate/call.hpp>
+#include <startgate/certificate_header.hpp>
 #include <startgate/charges.hpp>
 #include <startgate/client_auth.hpp>
 #include <startgate/client_ip.hpp>
@@ -20,7 +21,10 @@
 #include <startgate/store.hpp>
 #include <startgate/verifier.hpp>
 
+#include <algorithm>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace startgate {
@@ -31,8 +35,15 @@ class gate {
  public:
   // All arguments outlive the gate.
   gate(const policy& rules, const applications& registry, const state_keys& keys, const Verifier& verifier, Store& store,
-       opaque_states elsewhere = {}) noexcept
-      : policy_(rules), registry_(registry), keys_(keys), verifier_(verifier), store_(store), elsewhere_(elsewhere), bucket_names_(store.seed()), charges_(rules, bucket_names_) {
+       opaque_states elsewhere = {})
+      : policy_(rules),
+        registry_(registry),
+        keys_(keys),
+        verifier_(verifier),
+        store_(store),
+        elsewhere_(elsewhere),
+        bucket_names_(store.seed()),
+        charges_(rules, bucket_names_) {
     client_auth_.audience.issuer = policy_.issuer;
     client_auth_.audience.endpoints = policy_.endpoints;
   }
@@ -46,7 +57,8 @@ class gate {
     find_application(c, basic, d);
     if (fault != reason::none) return refuse_request(d, fault);
     if (held_back(d, now)) return d;
-    authenticate_caller(c, basic, d, now);
+    const header_certificate passed_on = certificate_passed_on(c);
+    authenticate_caller(c, basic, passed_on, d, now);
     find_caller(c, d);
     judge_and_charge(d, now);
     return d;
@@ -67,15 +79,18 @@ class gate {
  private:
   // Schema: the body's bytes, its media type, its members.
   reason read_schema(const call& c, const basic_credentials& basic, decision& d) const noexcept {
-    d.findings.add_if(!c.body_observed, finding::body_not_observed);
-    if (!c.body_observed) return reason::none;
+    if (!c.body_observed) {
+      d.findings.add(finding::body_not_observed);
+      d.authentication = {authentication_result::unobserved, {}, reason::authentication_unobserved, false};
+      return reason::none;
+    }
     if (c.body_fault == reason::request_too_large) return c.body_fault;
     const media_type declared = media_type_of(c.headers);
     if (declared == media_type::other) return reason::request_media_type;
     d.findings.add_if(declared == media_type::text_plain, finding::json_as_text_plain);
     if (c.body_fault != reason::none) return c.body_fault;
     d.request.client_id = c.members.client_id.text;  // a refused request, too, is told by whose it was
-    const auto request = read_start_request(c.members, basic.present() || c.assertion != nullptr);
+    const auto request = read_start_request(c.members, !named_client_id(credentials_of(c, basic, d)).empty());
     if (!request) return request.error();
     d.request = *request;
     d.findings.add_if(request->unknown_members, finding::members_unknown);
@@ -87,6 +102,13 @@ class gate {
     d.why = fault;
     d.events.add(log::event::f);
     return d;
+  }
+
+  // A proxy that ended TLS may pass the certificate on; anybody else who sends that header is not believed (CVE-2024-10039).
+  header_certificate certificate_passed_on(const call& c) const noexcept {
+    const bool by_proxy = policy_.certificate_header && c.peer && !policy_.client_address.proxies.settings().trusted_proxies.empty() &&
+                          policy_.client_address.proxies.trusts(*c.peer, 0);
+    return by_proxy ? header_certificate(c.headers, policy_.certificate_header->name, policy_.certificate_header->format) : header_certificate();
   }
 
   credentials credentials_of(const call& c, const basic_credentials& basic, const decision& d) const noexcept {
@@ -132,9 +154,14 @@ class gate {
     return origin.found && is_own_origin(origin.found->value) ? page::hosted : page::elsewhere;
   }
 
+  std::span<const std::string> own_origins() const noexcept {
+    const auto& named = policy_.login_state.allowed_origins;
+    return named.empty() ? std::span<const std::string>(&issuer_origin_, 1) : std::span<const std::string>(named);
+  }
+
   bool is_own_origin(std::string_view origin) const noexcept {
-    const auto& allowed = policy_.login_state.allowed_origins;
-    return std::find(allowed.begin(), allowed.end(), origin) != allowed.end();
+    const auto own = own_origins();
+    return std::find(own.begin(), own.end(), origin) != own.end();
   }
 
   // Too many refusals of this transport address: nobody touches a key for it.
@@ -149,15 +176,19 @@ class gate {
     return true;
   }
 
-  void authenticate_caller(const call& c, const basic_credentials& basic, decision& d, instant now) const noexcept {
+  void authenticate_caller(const call& c, const basic_credentials& basic, const header_certificate& passed_on, decision& d, instant now) const noexcept {
+    credentials sent = credentials_of(c, basic, d);
+    if (sent.certificate.empty()) sent.certificate = passed_on.bytes();
+    sent.certificate_unreadable = passed_on.unreadable();
     replay_in<Store> memory(store_, bucket_names_);
-    const authentication a = authenticate(d.application, credentials_of(c, basic, d), client_auth_, now, verifier_, memory);
+    const authentication a = authenticate(d.application, sent, client_auth_, now, verifier_, memory);
     d.authentication = {a.result, a.method ? name_of(*a.method) : std::string_view{}, a.why, a.used_header};
     d.findings.add_if(a.two_methods_seen, finding::multiple_methods);
     d.findings.add_if(a.secret_seen && a.result == authentication_result::not_required, finding::secret_in_public_application);
     d.findings.add_if(a.why == reason::authentication_previous_secret_matched, finding::previous_secret_used);
     d.facts.proof = proof_of(a);
-    if (!d.request.state.empty() && d.facts.application == standing::confidential) check_login_state(c, d, now);
+    const bool only_proof = d.facts.proof == proof::absent && !d.request.state.empty();
+    if (only_proof && d.facts.application == standing::confidential) check_login_state(c, d, now);
   }
 
   static proof proof_of(const authentication& a) noexcept {
@@ -171,13 +202,14 @@ class gate {
     return proof::absent;
   }
 
-  // Beside a client credential, good or bad, a state decides nothing: it is looked at where it is the only proof.
+  // Beside a client credential, good or bad, a state decides nothing, so it is looked at only where it is all there is: an unknown
+  // application and a wrong secret then cost the same, and a backend that sends its own state beside its secret reads no finding.
   void check_login_state(const call& c, decision& d, instant now) const noexcept {
     const auto& settings = policy_.login_state;
-    const login_state_policy rules{policy_.issuer, settings.lifetime, settings.cookie, settings.allowed_origins};
+    const login_state_policy rules{policy_.issuer, settings.lifetime, settings.cookie, own_origins()};
     const state_check check = check_state(keys_, rules, d.request.state, d.client_id, c.headers, now, verifier_, elsewhere_);
     d.findings.add_if(check.foreign(), finding::state_not_issued_here);
-    if (d.facts.proof != proof::absent || check.foreign()) return;
+    if (check.foreign()) return;
     d.facts.proof = check.proved() ? proof::by_state : proof::refused_state;
     d.authentication = {check.proved() ? authentication_result::proved : authentication_result::refused, "login_state", check.why, false};
     d.transaction = check.transaction;
@@ -264,6 +296,7 @@ class gate {
   Store& store_;
   opaque_states elsewhere_;
   client_auth_policy client_auth_ = policy_.client_authentication;
+  std::string issuer_origin_{origin_of(policy_.issuer)};
   bucket_keys bucket_names_;
   charge_plan charges_;
 };

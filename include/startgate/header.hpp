@@ -19,6 +19,7 @@ using header_list = std::span<const header>;
 // Field names are case-insensitive (RFC 9110 section 5.1); only ASCII letters fold.
 constexpr bool same_name(std::string_view a, std::string_view b) noexcept {
   if (a.size() != b.size()) return false;
+  if (a == b) return true;  // HTTP/2 names are lower case already (RFC 9113 section 8.2.1)
   for (std::size_t i = 0; i < a.size(); ++i)
     if (detail::to_lower(a[i]) != detail::to_lower(b[i])) return false;
   return true;

@@ -4,6 +4,7 @@
 
 #include <startgate/detail/ascii.hpp>
 #include <startgate/detail/fixed_text.hpp>
+#include <startgate/detail/v4_text.hpp>
 
 #include <array>
 #include <compare>
@@ -37,24 +38,6 @@ constexpr std::array<std::uint8_t, 16> bytes_of(const address& a) noexcept {
 }
 
 namespace detail {
-
-// IPv4address of RFC 3986 section 3.2.2. A leading zero is refused: half of the world reads 010 as 8 (CVE-2021-29921 and its
-// kin).
-constexpr std::optional<std::uint32_t> parse_v4(std::string_view text) noexcept {
-  if (text.size() < 7 || text.size() > 15) return std::nullopt;
-  std::uint32_t bits = 0;
-  std::size_t at = 0;
-  for (int part = 0; part < 4; ++part) {
-    if (part > 0 && (at == text.size() || text[at++] != '.')) return std::nullopt;
-    const std::size_t start = at;
-    std::uint32_t octet = 0;
-    for (; at < text.size() && is_digit(text[at]); ++at) octet = octet * 10 + static_cast<std::uint32_t>(text[at] - '0');
-    const std::size_t digits = at - start;
-    if (digits == 0 || digits > 3 || octet > 255 || (digits > 1 && text[start] == '0')) return std::nullopt;
-    bits = bits << 8 | octet;
-  }
-  return at == text.size() ? std::optional(bits) : std::nullopt;
-}
 
 // Sixteen-bit groups on their way to an address; `gap` is where "::" stands.
 struct v6_groups {
@@ -122,14 +105,14 @@ constexpr std::optional<address> parse_v6(std::string_view text) noexcept {
 // A literal and nothing around it: no zone, port, brackets or blanks, no leading zero in a decimal part. `::ffff:192.0.2.1` is
 // 192.0.2.1.
 constexpr std::optional<address> parse_address(std::string_view text) noexcept {
-  if (text.find(':') != std::string_view::npos) return detail::parse_v6(text);
-  const auto v4 = detail::parse_v4(text);
-  return v4 ? std::optional(address::v4(*v4)) : std::nullopt;
+  if (const auto v4 = detail::parse_v4(text)) return address::v4(*v4);
+  return detail::parse_v6(text);
 }
 
 // As proxies write a node: a literal, `192.0.2.1:8080`, `[2001:db8::1]` or `[2001:db8::1]:8080`; the port is checked and dropped.
 // Without brackets every colon belongs to the address.
 constexpr std::optional<address> parse_address_and_port(std::string_view text) noexcept {
+  if (const auto v4 = detail::parse_v4(text)) return address::v4(*v4);
   const bool bracketed = text.starts_with('[');
   const std::size_t end = bracketed ? text.find(']') : text.find(':');
   if (!bracketed && (end == std::string_view::npos || text.find(':', end + 1) != std::string_view::npos))

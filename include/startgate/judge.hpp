@@ -69,15 +69,16 @@ constexpr bool proved(proof p) noexcept { return p == proof::by_state || p == pr
 
 // Why enforcement would refuse or let pass. The mode plays no part, so that notice mode reports exactly what enforce mode does.
 constexpr cause cause_of(const facts& f) noexcept {
+  const bool named = f.application != standing::not_named;  // otherwise the edge hid the body, and with it the client_id
   switch (f.application) {
-    case standing::not_named: return cause::unobserved;  // the edge hid the body, and with it the client_id
     case standing::unknown: return cause::application_unknown;
     case standing::third_party: return cause::application_third_party;
     case standing::public_client: return cause::public_application;  // cannot keep a secret: not affected by the migration
+    case standing::not_named:
     case standing::confidential: break;
   }
   switch (f.proof) {
-    case proof::absent: return cause::proof_missing;
+    case proof::absent: return named ? cause::proof_missing : cause::unobserved;
     case proof::unobserved: return cause::unobserved;  // never read as missing
     case proof::refused_credential: return cause::credential_refused;
     case proof::refused_methods: return cause::methods_refused;
@@ -85,7 +86,7 @@ constexpr cause cause_of(const facts& f) noexcept {
     case proof::by_state:
     case proof::by_credential: break;
   }
-  return cause::authenticated;
+  return named ? cause::authenticated : cause::unobserved;
 }
 
 // A browser holds the login page's state, so only a client credential makes the caller's word about addresses worth believing.

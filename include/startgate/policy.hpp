@@ -2,6 +2,7 @@
 // the profile `auth0`, which mirrors the published contract, but for an issuer of your own.
 #pragma once
 
+#include <startgate/certificate_header.hpp>
 #include <startgate/client_auth.hpp>
 #include <startgate/enforcement.hpp>
 #include <startgate/login_state.hpp>
@@ -22,16 +23,22 @@ struct limit {
   when_unavailable unavailable = when_unavailable::local;
 };
 
+// `count` per `period`, all of them at once if need be. Blocked where no such quota can be made.
+constexpr limit at_most(std::uint64_t count, duration period) noexcept {
+  const auto made = quota::make(count, period, count);
+  return {made ? *made : quota::blocked()};
+}
+
 enum class address_limit_scope : std::uint8_t { unauthenticated, everybody };
 
 struct limits_policy {
-  std::optional<limit> authentication_api;       // the tenant's global limit; everybody counts
-  std::optional<limit> start_per_address;        // callers that are not authenticated
+  std::optional<limit> authentication_api = at_most(100, second);  // the tenant's global limit; everybody counts
+  std::optional<limit> start_per_address  = at_most(50, hour);     // callers that are not authenticated
   address_limit_scope start_per_address_applies_to = address_limit_scope::unauthenticated;
-  std::optional<limit> state_issue_per_address;  // login transactions opened
-  std::vector<limit> start_per_identifier;       // proved and unproved callers apart, so that a stranger locks nobody out
+  std::optional<limit> state_issue_per_address = at_most(100, hour);  // login transactions opened
+  std::vector<limit> start_per_identifier;                            // proved and unproved callers apart, so that a stranger locks nobody out
   std::optional<limit> sms_per_country;
-  std::optional<limit> refused_per_address;      // attack protection: real refusals per transport address
+  std::optional<limit> refused_per_address = at_most(100, hour);  // attack protection: real refusals per transport address
 };
 
 struct transaction_policy {
@@ -63,10 +70,9 @@ struct store_policy {
 };
 
 // Where a trusted proxy puts the client certificate.
-enum class certificate_format : std::uint8_t { nginx, rfc9440, xfcc };
 struct certificate_header {
   std::string name;
-  certificate_format format = certificate_format::rfc9440;
+  certificate_header_format format = certificate_header_format::rfc9440;
 };
 
 enum class notice_scope : std::uint8_t { application, tenant };

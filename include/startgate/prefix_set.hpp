@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
@@ -14,7 +15,11 @@ namespace startgate {
 
 namespace detail {
 
-// Disjoint closed intervals in rising order. Ends lie apart from starts, so that the search touches half the memory.
+constexpr std::uint32_t leading_bits(std::uint32_t v4) noexcept { return v4; }
+constexpr std::uint32_t leading_bits(const address& v6) noexcept { return static_cast<std::uint32_t>(v6.high >> 32); }
+
+// Disjoint closed intervals in rising order. `index_` says, for each value of the leading 8 or 16 bits, how many of them start
+// before it, which leaves a handful to search. Ends lie apart from starts, so that the search touches half the memory.
 template <class T>
 class interval_set {
  public:
@@ -30,23 +35,33 @@ class interval_set {
         lasts_.back() = std::max(lasts_.back(), last);
       }
     }
+    make_index(firsts_.size() <= 256 ? 8 : 16);
   }
 
-  // Binary search without a branch to mispredict: the step is taken by multiplication.
   bool contains(const T& wanted) const noexcept {
     if (firsts_.empty()) return false;
-    const T* at = firsts_.data();
-    for (std::size_t n = firsts_.size(); n > 1;) {
-      const std::size_t half = n / 2;
-      at += half * static_cast<std::size_t>(at[half] <= wanted);
+    const std::uint32_t slot = leading_bits(wanted) >> shift_;
+    std::size_t before = index_[slot];
+    for (std::size_t n = index_[slot + 1] - before; n > 0;) {  // branchless: the step is taken by multiplication
+      const std::size_t half = (n + 1) / 2;
+      before += half * static_cast<std::size_t>(firsts_[before + half - 1] <= wanted);
       n -= half;
     }
-    return *at <= wanted && wanted <= lasts_[static_cast<std::size_t>(at - firsts_.data())];
+    return before > 0 && wanted <= lasts_[before - 1];
   }
 
  private:
+  void make_index(unsigned bits) {
+    shift_ = 32 - bits;
+    index_.assign((std::size_t{1} << bits) + 1, 0);
+    for (const T& first : firsts_) ++index_[(leading_bits(first) >> shift_) + 1];
+    std::partial_sum(index_.begin(), index_.end(), index_.begin());
+  }
+
   std::vector<T> firsts_;
   std::vector<T> lasts_;
+  std::vector<std::uint32_t> index_;
+  unsigned shift_ = 0;
 };
 
 }  // namespace detail

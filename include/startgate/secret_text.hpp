@@ -7,15 +7,16 @@
 // Salt and digest are base64url without padding; the digest has 32 bytes, and for sha256 may also stand as 64 hexadecimal digits.
 #pragma once
 
-#include <startgate/basic.hpp>
 #include <startgate/detail/base64url.hpp>
 #include <startgate/detail/fixed_text.hpp>
+#include <startgate/detail/text_codes.hpp>
 #include <startgate/result.hpp>
 #include <startgate/secret.hpp>
 
-#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace startgate {

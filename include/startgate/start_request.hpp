@@ -6,6 +6,7 @@
 #include <startgate/recipient.hpp>
 #include <startgate/result.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <string_view>
 
@@ -17,7 +18,8 @@ struct member {
   std::string_view text;
 
   constexpr member() = default;
-  constexpr member(std::string_view value) noexcept : is(presence::text), text(value) {}
+  template <std::convertible_to<std::string_view> Text>
+  constexpr member(const Text& value) noexcept : is(presence::text), text(value) {}
   constexpr member(presence p) noexcept : is(p) {}
 
   constexpr bool wrong() const noexcept { return is == presence::wrong_type; }
@@ -69,7 +71,7 @@ constexpr reason fault_of_recipient(const start_members& m, startgate::connectio
 }  // namespace detail
 
 // The request, or the first fault in the settled order: client_id, connection, recipient, send, authParams, the rest.
-// `named_elsewhere`: the Authorization header or a client assertion is there to name the application.
+// `named_elsewhere`: the Authorization header or a client assertion names the application.
 constexpr result<start_request, reason> read_start_request(const start_members& m, bool named_elsewhere) noexcept {
   const auto refuse = [](reason why) { return result<start_request, reason>(unexpected{why}); };
   if (m.client_id.wrong()) return refuse(reason::request_client_id_invalid);

@@ -3,9 +3,20 @@
 from pathlib import Path
 
 from . import _core
-from ._core import __version__, parse_instant, print_instant, reasons
+from ._core import Service, __version__, findings, fixes, parse_instant, print_instant, profile, reasons
 
-__all__ = ["__version__", "get_cmake_dir", "get_include", "parse_instant", "print_instant", "reasons"]
+__all__ = [
+    "Service",
+    "__version__",
+    "findings",
+    "fixes",
+    "get_cmake_dir",
+    "get_include",
+    "parse_instant",
+    "print_instant",
+    "profile",
+    "reasons",
+]
 
 
 def _installed() -> Path:

@@ -85,7 +85,7 @@ TEST(take, allows_no_extra_request_after_idling) {  // governor issues 107, 249,
 TEST(take, passes_at_the_very_nanosecond_that_it_named_and_not_before) {
   bucket b;
   for (int i = 0; i < 50; ++i) b = take(fifty_an_hour, b, t0 + static_cast<duration>(i) * 7).state;
-  for (const std::uint64_t cost : {1, 2, 49, 50}) {
+  for (const std::uint64_t cost : {1U, 2U, 49U, 50U}) {
     const instant now = t0 + 350;
     const auto refused = take(fifty_an_hour, b, now, cost);
     ASSERT_FALSE(refused.outcome.allowed);

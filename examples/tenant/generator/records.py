@@ -83,7 +83,7 @@ class Records:
             "ip": self._ip(application, entry),
             "user_agent": self._quote(self._agent(application, entry)),
             "user": self._quote(self._users.phone[entry.user] if phone else self._users.email[entry.user]),
-            "number": entry.user,
+            "number": f"{entry.user:011}",
         }
 
     def _iso(self, at: int) -> str:
@@ -178,9 +178,9 @@ def sent_details(application: Application) -> dict[str, Any]:
     if kind.send:
         body["send"] = kind.send
     if kind.state:
-        body["authParams"] = {"scope": "openid profile", "state": "not-a-real-state-" + hole("number")}
+        body["authParams"] = {"scope": "openid profile", "state": "not-a-real-state-of-a-login-transaction-" + hole("number")}
     elif kind.sdk and kind.sdk[0].startswith(("auth0.js", "lock.js")):
-        body["authParams"] = {"response_type": "code", "state": "invented-" + hole("number")}
+        body["authParams"] = {"response_type": "code", "state": "invented~by~auth0.js~" + hole("number")}
     details: dict[str, Any] = {"body": body}
     if kind.connection == "email":
         details["link"] = "https://acme.example/passwordless/verify_redirect?verification_code=not-a-real-code-" + hole("number")

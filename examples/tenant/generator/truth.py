@@ -4,7 +4,7 @@ This is the test's own reading, kept apart from the engine's on purpose. A start
 in the tenant caused a notice; it is *quiet* if the application itself caused none in the 60 minutes before it.
 
 - `safe`: public, third-party, or at least ten proved starts on at least three days since the application's last notice;
-- `breaks`: it caused a notice, and fewer than ten quiet starts followed the last one;
+- `breaks`: it caused a notice, and after the last one came fewer than ten quiet starts, or none of them proved;
 - `cannot_tell`: everything else.
 """
 
@@ -83,7 +83,9 @@ class Truth:
         kind, seen = application.kind, self._evidence[application.client_id]
         if kind.silent or (seen.proved_sends >= STARTS and len(seen.proved_days) >= DAYS):
             return "safe"
-        return "breaks" if seen.notices and seen.quiet_sends < STARTS else "cannot_tell"
+        if seen.notices and (seen.quiet_sends < STARTS or not seen.proved_sends):
+            return "breaks"
+        return "cannot_tell"
 
     def table(self) -> dict[str, Any]:
         rows = [self._row(a) for a in self._exported]

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <startgate/application.hpp>
+#include <startgate/json/application_keys.hpp>
 #include <startgate/json/reader.hpp>
 #include <startgate/verifier.hpp>
 
@@ -25,18 +26,28 @@ inline application_kind kind_of_client(const std::string& app_type, const std::s
 }
 
 // Methods that the export names with keys or certificates; with any of them the secret no longer counts.
-inline client_auth_methods methods_with_keys(object_reader& client) {
+template <key_maker Maker>
+client_auth_methods methods_with_keys(object_reader& client, application& app, const Maker& maker) {
   client_auth_methods out;
   const node* named = client.member("client_authentication_methods");
   if (!named) return out;
   object_reader methods(*named, client.path_of("client_authentication_methods"), client.found());
-  for (const auto m : {client_auth_method::private_key_jwt, client_auth_method::tls_client_auth, client_auth_method::self_signed_tls_client_auth})
-    if (methods.member(startgate::name_of(m))) out.add(m);
+  for (const auto m : {client_auth_method::private_key_jwt, client_auth_method::tls_client_auth, client_auth_method::self_signed_tls_client_auth}) {
+    const node* n = methods.member(startgate::name_of(m));
+    if (!n) continue;
+    out.add(m);
+    object_reader method(*n, methods.path_of(startgate::name_of(m)), client.found());
+    for (const node* c : method.elements("credentials")) {
+      object_reader credential(*c, method.path_of("credentials"), client.found());
+      read_export_credential(credential, app, maker);
+    }
+  }
   return out;
 }
 
-inline client_auth_methods registered_methods(object_reader& client, const std::string& method) {
-  client_auth_methods out = methods_with_keys(client);
+template <key_maker Maker>
+client_auth_methods registered_methods(object_reader& client, application& app, const std::string& method, const Maker& maker) {
+  client_auth_methods out = methods_with_keys(client, app, maker);
   if (!out.empty()) return out;
   if (const auto named = client_auth_method_named(method)) return out.add(*named);
   if (!method.empty()) client.complain(*client.member("token_endpoint_auth_method"), "token_endpoint_auth_method", "not a known client authentication method");
@@ -49,8 +60,8 @@ inline bool has_passwordless_grant(object_reader& client) {
   return std::find(grants.begin(), grants.end(), passwordless_grant) != grants.end();
 }
 
-template <verifier V>
-application read_application(object_reader& client, const V& v) {
+template <verifier V, key_maker Maker>
+application read_application(object_reader& client, const V& v, const Maker& maker) {
   application out;
   out.client_id = client.text("client_id").value_or("");
   if (out.client_id.empty()) client.complain(client.object(), "client_id", "every application needs a client_id");
@@ -62,7 +73,7 @@ application read_application(object_reader& client, const V& v) {
   if (const auto trusted = client.boolean("is_token_endpoint_ip_header_trusted")) out.forwarded_for_switch = *trusted ? trust_switch::on : trust_switch::off;
   if (out.kind == application_kind::public_client) return out;
 
-  out.methods = registered_methods(client, method);
+  out.methods = registered_methods(client, out, method, maker);
   const bool secret_counts = out.methods.has(client_auth_method::client_secret_post) || out.methods.has(client_auth_method::client_secret_basic);
   if (const auto text = client.text("client_secret"); text && !text->empty() && secret_counts)
     if (const auto digest = v.sha256(*text)) out.secrets.emplace_back(*digest);
@@ -71,8 +82,8 @@ application read_application(object_reader& client, const V& v) {
 
 }  // namespace detail
 
-template <verifier V>
-result<std::vector<application>, problem> read_applications(std::string_view text, const V& v) {
+template <verifier V, key_maker Maker>
+result<std::vector<application>, problem> read_applications(std::string_view text, const V& v, const Maker& maker) {
   const auto file = parse_file(text);
   if (!file) return unexpected{file.error()};
   const node* list = file->is(kind::object) ? file->find("clients") : &*file;
@@ -83,7 +94,7 @@ result<std::vector<application>, problem> read_applications(std::string_view tex
   std::set<std::string> seen;
   for (std::size_t i = 0; i < list->items.size(); ++i) {
     object_reader client(list->items[i], "clients[" + std::to_string(i) + "]", found);
-    out.push_back(detail::read_application(client, v));
+    out.push_back(detail::read_application(client, v, maker));
     if (!seen.insert(out.back().client_id).second) client.complain(client.object(), "client_id", "this client_id stands twice");
   }
   if (found.first()) return unexpected{*found.first()};

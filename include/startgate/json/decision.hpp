@@ -54,12 +54,15 @@ inline ordered limits_of(const decision& d, instant now) {
   return out;
 }
 
+inline ordered body_of(const response& r) {
+  if (r.error.empty()) return ordered::object();
+  return {{"error", r.error}, {"error_description", r.error_description}};
+}
+
 inline ordered response_of(const response& r) {
   ordered headers = ordered::array();
   r.for_each_header([&](std::string_view name, std::string_view value) { headers.push_back({name, value}); });
-  ordered body = ordered::object();
-  if (!r.error.empty()) body = {{"error", r.error}, {"error_description", r.error_description}};
-  return {{"status", r.status}, {"headers", headers}, {"body", body}};
+  return {{"status", r.status}, {"headers", headers}, {"body", body_of(r)}};
 }
 
 inline ordered events_of(const decision& d) {
@@ -109,5 +112,8 @@ inline ordered to_json(const decision& d, std::string_view id, const response& a
 }
 
 inline std::string print(const ordered& value) { return value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace); }
+
+// The body of a response as the bytes that go out.
+inline std::string body_text(const response& r) { return print(detail::body_of(r)); }
 
 }  // namespace startgate::json

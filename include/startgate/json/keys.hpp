@@ -3,6 +3,7 @@
 #pragma once
 
 #include <startgate/application.hpp>
+#include <startgate/json/application_keys.hpp>
 #include <startgate/json/reader.hpp>
 #include <startgate/login_state.hpp>
 #include <startgate/secret_text.hpp>
@@ -39,9 +40,13 @@ state_keys read_state_keys(object_reader& file, const V& v) {
   return out;
 }
 
+// The secrets that stand there as text, for whatever else is made of them before they are forgotten.
+using plain_secrets = std::vector<std::pair<const node*, std::string>>;
+
 template <verifier V>
-void read_secrets(object_reader& entry, application& app, const V& v) {
-  if (!entry.member("secrets")) return;
+plain_secrets read_secrets(object_reader& entry, application& app, const V& v) {
+  plain_secrets texts;
+  if (!entry.member("secrets")) return texts;
   app.secrets.clear();
   for (const node* n : entry.elements("secrets")) {
     object_reader s(*n, entry.path_of("secrets"), entry.found());
@@ -59,9 +64,11 @@ void read_secrets(object_reader& entry, application& app, const V& v) {
       s.complain(*n, "value", "an empty secret is no secret");
     } else if (const auto digest = v.sha256(*plain)) {
       app.secrets.emplace_back(*digest, deadline);
+      texts.emplace_back(n, *plain);
     }
   }
   if (app.secrets.size() > max_secrets) entry.complain(entry.object(), "secrets", "expected at most two: the current one and the one on its way out");
+  return texts;
 }
 
 // A confidential application that is given a secret may use it, unless its export names keys or certificates in its place.
@@ -71,18 +78,22 @@ inline void allow_secret(application& app) noexcept {
   if (!app.secrets.empty() && !keys_only && !app.methods.has(client_secret_basic)) app.methods.add(client_secret_post);
 }
 
-template <verifier V>
-void read_application_keys(object_reader& in, application& app, const V& v) {
-  read_secrets(in, app, v);
+// Keys of the file add a method and remove none.
+template <verifier V, key_maker Maker>
+void read_application_keys(object_reader& in, application& app, const V& v, const Maker& maker) {
+  const plain_secrets texts = read_secrets(in, app, v);
   allow_secret(app);
-  for (const std::string_view later : {"jwks", "certificates", "subject", "assertion_secret_algorithms"}) in.member(later);
+  read_key_set(in, app, maker);
+  read_certificates(in, app, maker);
+  read_subject(in, app);
+  read_secret_algorithms(in, app, texts, maker);
 }
 
 }  // namespace detail
 
 // Adds secrets and keys to the applications that they are for. `text` may be empty: no keys file.
-template <verifier V>
-result<state_keys, problem> read_keys(std::string_view text, std::span<application> applications, const V& v) {
+template <verifier V, key_maker Maker>
+result<state_keys, problem> read_keys(std::string_view text, std::span<application> applications, const V& v, const Maker& maker) {
   if (text.empty()) return state_keys{};
   const auto parsed = parse_file(text);
   if (!parsed) return unexpected{parsed.error()};
@@ -97,7 +108,7 @@ result<state_keys, problem> read_keys(std::string_view text, std::span<applicati
       if (!entry) continue;
       object_reader in(*entry, named.path_of(client_id), found);
       if (app == applications.end()) in.complain(*entry, {}, "no application of the export has this client_id");
-      else detail::read_application_keys(in, *app, v);
+      else detail::read_application_keys(in, *app, v, maker);
       in.refuse_unknown_members();
     }
   }

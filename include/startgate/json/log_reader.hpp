@@ -47,6 +47,8 @@ class log_reader {
   std::uint64_t line() const noexcept { return line_ + static_cast<std::uint64_t>(std::count(counted_, record_, '\n')); }
 
  private:
+  static constexpr int max_wrappers = 3;
+
   static constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
   // To the next thing that matters; false at the end of what there is.
@@ -76,7 +78,7 @@ class log_reader {
     if (parser.parse(found, inner_)) {
       record_ = at;
       at = parser.scan().position();
-      emit(found, 0, on_record, on_fault);
+      emit(found, parser.scratch_left(), 0, on_record, on_fault);
       return true;
     }
     if (!parser.scan().ended_early()) return skip_fault(at, end, std::string("expected ") + parser.scan().expected(), on_fault);
@@ -87,19 +89,18 @@ class log_reader {
     return true;
   }
 
+  // `scratch`: where the next parser may write; what `found` has written lies before it.
   template <class OnRecord, class OnFault>
-  void emit(log_line& found, int depth, OnRecord& on_record, OnFault& on_fault) {
+  void emit(log_line& found, char* scratch, int depth, OnRecord& on_record, OnFault& on_fault) {
     if (!found.get(log::field::type).empty()) return on_record(std::as_const(found));
-    if (inner_.empty() || depth == 3) {
-      if (inner_.empty() && found.is_page) return;
-      return on_fault(log_fault{line(), "expected a log record with a `type`"});
-    }
-    // The values of a wrapper are not needed any more, so its scratch may be used again.
+    if (inner_.empty() && found.is_page) return;
+    if (inner_.empty() || depth == max_wrappers) return on_fault(log_fault{line(), "expected a log record with a `type`"});
     for (const std::string_view text : std::exchange(inner_, {})) {
       log_line record;
-      log_line_parser parser(text, scratch_.data());
+      log_line_parser parser(text, scratch);
       parser.parse(record, inner_);
-      emit(record, depth + 1, on_record, on_fault);
+      if (record.get(log::field::log_id).empty()) record.set(log::field::log_id, found.get(log::field::log_id));
+      emit(record, parser.scratch_left(), depth + 1, on_record, on_fault);
     }
   }
 

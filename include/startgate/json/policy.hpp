@@ -2,6 +2,7 @@
 // is wrong is told with its member and line, and nothing of a wrong file is used.
 #pragma once
 
+#include <startgate/json/application_keys.hpp>
 #include <startgate/json/profiles.hpp>
 #include <startgate/json/reader.hpp>
 #include <startgate/policy.hpp>
@@ -75,7 +76,8 @@ inline void read_enforcement(object_reader& in, enforcement& out) {
   if (const auto at = in.moment("sunset")) out.sunset = at;
 }
 
-inline void read_client_authentication(object_reader& in, policy& out) {
+template <key_maker Maker>
+void read_client_authentication(object_reader& in, policy& out, const Maker& maker) {
   client_auth_policy& auth = out.client_authentication;
   assign(in.boolean("strict_method"), auth.strict_method);
   assign(in.word<two_methods_rule>("two_methods", {{"assertion_wins", two_methods_rule::assertion_wins}, {"refuse", two_methods_rule::refuse}}),
@@ -84,11 +86,13 @@ inline void read_client_authentication(object_reader& in, policy& out) {
          auth.audience.profile);
   assign(in.word<basic_form>("basic", {{"tolerant", basic_form::tolerant}, {"strict", basic_form::strict}}), auth.basic);
   if (in.member("certificate_authorities")) out.certificate_authorities = in.texts("certificate_authorities");
+  for (const std::string& pem : out.certificate_authorities)
+    if (!maker.thumbprint(pem)) in.complain(*in.member("certificate_authorities"), "certificate_authorities", "expected certificates in PEM");
   if (in.is_null("certificate_header")) out.certificate_header.reset();
   nested(in, "certificate_header", [&](object_reader& h) {
     certificate_header header;
     assign(h.text("name"), header.name);
-    assign(h.word<certificate_format>("format", {{"nginx", certificate_format::nginx}, {"rfc9440", certificate_format::rfc9440}, {"xfcc", certificate_format::xfcc}}),
+    assign(h.word<certificate_header_format>("format", {{"nginx", certificate_header_format::nginx}, {"rfc9440", certificate_header_format::rfc9440}, {"xfcc", certificate_header_format::xfcc}}),
            header.format);
     if (header.name.empty()) h.complain(h.object(), "name", "expected the name of the header that carries the certificate");
     out.certificate_header = header;
@@ -207,11 +211,12 @@ inline void read_issuer(object_reader& in, std::string& out) {
   if (!scheme || origin_of(out).size() < 10) in.complain(in.object(), "issuer", "expected a URL such as `https://acme.example/`");
 }
 
-inline void read_members(object_reader& in, policy& out) {
+template <key_maker Maker>
+void read_members(object_reader& in, policy& out, const Maker& maker) {
   if (const auto schema = in.whole("schema", 1, 1)) static_cast<void>(schema);
   read_issuer(in, out.issuer);
   nested(in, "enforcement", [&](object_reader& r) { read_enforcement(r, out.enforcement); });
-  nested(in, "client_authentication", [&](object_reader& r) { read_client_authentication(r, out); });
+  nested(in, "client_authentication", [&](object_reader& r) { read_client_authentication(r, out, maker); });
   nested(in, "login_state", [&](object_reader& r) { read_login_state(r, out.login_state); });
   nested(in, "client_address", [&](object_reader& r) { read_client_address(r, out.client_address); });
   nested(in, "limits", [&](object_reader& r) { read_limits(r, out.limits); });
@@ -229,7 +234,6 @@ inline void read_members(object_reader& in, policy& out) {
 }
 
 inline void complete(object_reader& in, policy& out) {
-  if (out.login_state.allowed_origins.empty()) out.login_state.allowed_origins.emplace_back(origin_of(out.issuer));
   const std::string base = out.issuer.ends_with('/') ? out.issuer : out.issuer + '/';
   out.endpoints = {base + "passwordless/start", base + "oauth/token"};
   // Whoever may write that header may be any application with a certificate: only prefixes say who that is.
@@ -240,7 +244,8 @@ inline void complete(object_reader& in, policy& out) {
 }  // namespace detail
 
 // The policy, or the first problem of the file. `text` may be empty: the profile auth0 as it is.
-inline result<policy, problem> read_policy(std::string_view text) {
+template <key_maker Maker>
+result<policy, problem> read_policy(std::string_view text, const Maker& maker) {
   auto file = parse_file(text.empty() ? std::string_view("{}") : text);
   if (!file) return unexpected{file.error()};
   problems found;
@@ -252,8 +257,8 @@ inline result<policy, problem> read_policy(std::string_view text) {
   const auto base = parse_file(profile.value_or(auth0_profile));
   object_reader defaults(*base, {}, found);
   defaults.member("profile");
-  detail::read_members(defaults, out);
-  detail::read_members(in, out);
+  detail::read_members(defaults, out, maker);
+  detail::read_members(in, out, maker);
   detail::complete(in, out);
   if (found.first()) return unexpected{*found.first()};
   return out;

@@ -142,6 +142,7 @@ class object_reader {
   }
 
   void complain(const node& at, std::string_view name, std::string text) { problems_.add(at.line, path_of(name), std::move(text)); }
+  void problems_at(std::uint32_t line, std::string_view name, std::string text) { problems_.add(line, path_of(name), std::move(text)); }
   std::string path_of(std::string_view name) const {
     if (path_.empty() || name.empty()) return path_ + std::string(name);
     return path_ + '.' + std::string(name);

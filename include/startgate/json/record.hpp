@@ -1,5 +1,6 @@
-// A tenant log record as one line of JSON, in the shape that the Management API's /api/v2/logs returns. Always valid UTF-8: what
-// a caller put into a header or a name is escaped, and bytes that are no text become U+FFFD. Members without a value are left
+// A tenant log record as one line of JSON, in the shape that the Management API's /api/v2/logs returns. ASCII only: what a
+// caller put into a header or a name cannot steer a terminal (C1 controls, bidirectional overrides), and bytes that are no text
+// become U+FFFD. Members without a value are left
 // out.
 #pragma once
 
@@ -58,7 +59,7 @@ inline std::string record_to_json(const log::record& r) {
   put(line, "log_id", r.log_id);
   put(line, "_id", r.log_id);
   line["details"] = detail::details_of(r);
-  return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return line.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 }  // namespace startgate::json

@@ -2,7 +2,7 @@
 // gate.hpp takes views of it.
 #pragma once
 
-#include <startgate/detail/base64url.hpp>
+#include <startgate/detail/text_codes.hpp>
 #include <startgate/header.hpp>
 #include <startgate/instant.hpp>
 #include <startgate/json/document.hpp>
@@ -44,18 +44,11 @@ inline bool read_headers(const node& n, request_line& out) {
   return true;
 }
 
-// RFC 4648 section 4 with or without padding; the text may also use the URL alphabet.
 inline std::optional<std::string> decode_base64(std::string_view text) {
-  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
-  std::string out;
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  for (const char c : text) {
-    const std::int8_t value = startgate::detail::base64url_values[static_cast<unsigned char>(c == '+' ? '-' : c == '/' ? '_' : c)];
-    if (value < 0) return std::nullopt;
-    bits = (bits << 6) | static_cast<std::uint32_t>(value);
-    if ((held += 6) >= 8) out += static_cast<char>((bits >> (held -= 8)) & 0xFF);
-  }
+  std::string out(text.size(), '\0');
+  const auto size = startgate::detail::base64_decode(text, out.data(), out.size());
+  if (!size) return std::nullopt;
+  out.resize(*size);
   return out;
 }
 

@@ -113,7 +113,7 @@ class scanner {
 
   static bool is_utf8(std::string_view text) noexcept {
     while (!text.empty())
-      if (!detail::take_code_point(text)) return false;
+      if (!startgate::detail::take_code_point(text)) return false;
     return true;
   }
 

@@ -5,12 +5,16 @@
 #include <startgate/applications.hpp>
 #include <startgate/gate.hpp>
 #include <startgate/json/applications.hpp>
+#include <startgate/json/assertion.hpp>
 #include <startgate/json/body.hpp>
 #include <startgate/json/decision.hpp>
+#include <startgate/json/explanation.hpp>
 #include <startgate/json/keys.hpp>
 #include <startgate/json/policy.hpp>
+#include <startgate/json/record_request.hpp>
 #include <startgate/json/request_line.hpp>
 #include <startgate/json/tenant.hpp>
+#include <startgate/openssl/key_maker.hpp>
 #include <startgate/openssl/verifier.hpp>
 #include <startgate/response.hpp>
 #include <startgate/store/memory.hpp>
@@ -21,6 +25,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace startgate {
 
@@ -35,6 +40,7 @@ struct service_files {
   config_file applications;
   config_file tenant;
   config_file keys;
+  std::vector<std::string> page_origins;  // where this process serves the hosted page, beside what the policy allows
 };
 
 // Everything that a reload replaces, built whole and swapped whole. The buckets live on.
@@ -44,7 +50,8 @@ class snapshot {
   using store_type = memory_store;
 
   snapshot(policy rules, std::vector<application> all, state_keys keys, store_type& store)
-      : policy_(std::move(rules)), applications_(std::move(all)), keys_(std::move(keys)), gate_(policy_, applications_, keys_, verifier_, store) {}
+      : policy_(std::move(rules)), applications_(std::move(all)), keys_(std::move(keys)), verifier_(openssl::authorities::from_pem(policy_.certificate_authorities).value_or(openssl::authorities{})),
+        gate_(policy_, applications_, keys_, verifier_, store) {}
   snapshot(const snapshot&) = delete;
   snapshot& operator=(const snapshot&) = delete;
 
@@ -68,6 +75,7 @@ struct handled_call {
   json::request_line request;
   std::vector<header> headers;
   std::optional<json::body> body;
+  std::optional<client_assertion> assertion;
   instant at = 0;
   startgate::decision decision;
   startgate::response response;
@@ -85,16 +93,19 @@ class service {
   // Nothing where it worked; otherwise the line that says why not, and the old rules stay in force.
   std::optional<std::string> reload(const service_files& files) {
     const auto told = [](const json::problem& p, const config_file& file) { return std::optional(p.describe(file.name)); };
-    auto rules = json::read_policy(files.policy.text);
+    const openssl::key_maker maker;
+    auto rules = json::read_policy(files.policy.text, maker);
     if (!rules) return told(rules.error(), files.policy);
+    auto& origins = rules->login_state.allowed_origins;
+    origins.insert(origins.end(), files.page_origins.begin(), files.page_origins.end());
     const openssl::verifier crypto;
     std::vector<application> all;
     if (!files.applications.text.empty()) {
-      auto read = json::read_applications(files.applications.text, crypto);
+      auto read = json::read_applications(files.applications.text, crypto, maker);
       if (!read) return told(read.error(), files.applications);
       all = std::move(*read);
     }
-    auto keys = json::read_keys(files.keys.text, all, crypto);
+    auto keys = json::read_keys(files.keys.text, all, crypto, maker);
     if (!keys) return told(keys.error(), files.keys);
     if (!files.tenant.text.empty()) {
       const auto tenant = json::read_tenant(files.tenant.text);
@@ -136,6 +147,18 @@ class service {
     return json::print(json::to_json(c.decision, c.request.id, c.response, c.rules->rules().client_address.proxies.settings().header, c.at));
   }
 
+  // The decision of one request line, or of the request that a log record tells of, with its explanation:
+  // {"decision": ..., "explanation": ...}.
+  std::string explain_line(std::string_view line, instant clock) {
+    auto request = json::request_of_record(line, current()->registry().all());
+    if (!request) request = json::read_request_line(line);
+    if (!request) return R"({"decision":)" + unreadable_line(clock) + R"(,"explanation":null})";
+    const auto call = handle(std::move(*request), clock);
+    const auto peer = parse_address(call->request.peer);
+    const json::ordered why = json::explain(call->decision, call->rules->rules(), peer, call->headers);
+    return R"({"decision":)" + decision_line(*call) + R"(,"explanation":)" + json::print(why) + '}';
+  }
+
   // The state of a hosted page for a new login transaction, charged to the address that opens it.
   result<std::string, reason> open_transaction(std::string_view client_id, std::string_view cookie, const address& from, instant now) {
     const auto state = current()->door().open_transaction(client_id, cookie, from, now);
@@ -163,6 +186,9 @@ class service {
       auto read = json::read_body(*c.request.body, c.rules->rules().request.max_body_bytes);
       if (read) asked.members = c.body.emplace(std::move(*read)).members();
       else asked.body_fault = read.error();
+    }
+    if (!asked.members.client_assertion.omitted() && !asked.members.client_assertion.wrong()) {
+      asked.assertion = &c.assertion.emplace(json::dissect_assertion(asked.members.client_assertion.text));
     }
     c.decision = c.rules->door().decide(asked, c.at);
   }

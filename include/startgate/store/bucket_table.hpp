@@ -1,12 +1,13 @@
-// Buckets by key in fixed memory: shards of cache lines that hold four buckets each, and two lines to choose from for every key.
+// Buckets by key in fixed memory: shards of pairs of cache lines, eight buckets to a pair. A key has one pair, so that a look-up
+// waits for memory once, and lies in its home line or, where that is full of live buckets, in the neighbour.
 // A bucket that is full again is the same as none, so its place is free for the next key; a live one is never moved or dropped.
-// A key that finds both lines full of live buckets shares the overflow bucket of its shard, limited like any other, and is counted.
+// A key that finds its pair full of live buckets shares the overflow bucket of its shard, limited like any other, and is counted.
 // No timers, and no allocation after construction.
 #pragma once
 
-#include <startgate/detail/word_lock.hpp>
 #include <startgate/detail/zeroed_block.hpp>
 #include <startgate/instant.hpp>
+#include <startgate/store/word_lock.hpp>
 
 #include <algorithm>
 #include <array>
@@ -27,13 +28,23 @@ class bucket_table {
     std::array<instant, ways> arrivals;
   };
 
+  struct alignas(128) pair {
+    std::array<line, 2> lines;
+  };
+
   struct alignas(128) shard {
-    detail::word_lock lock;
-    std::uint32_t lines = 0;
-    line* first = nullptr;
+    word_lock lock;
+    std::uint32_t pairs = 0;
+    pair* first = nullptr;
     instant newest = 0;           // the newest time that a caller brought
     instant overflow = 0;         // the shared bucket
     std::uint64_t overflowed = 0;  // charges that went to it
+
+    // Callers read the clock in one order and arrive in another. Within this time the newest one counts; more than that is a clock
+    // that was set.
+    static constexpr duration reordering = second;
+
+    instant newest_of(instant now) const noexcept { return newest > now && newest - now < reordering ? newest : now; }
   };
 
   // Where a key's bucket lies: in a place of its own, or in the overflow bucket (tag is null).
@@ -45,15 +56,15 @@ class bucket_table {
     bool holds() const noexcept { return found || overflow(); }  // what is written there is this key's
   };
 
-  // `keys` live buckets find a place of their own, all but one in a thousand (the last places fill unevenly); 26 bytes each.
+  // `keys` live buckets find a place of their own, all but a few in a thousand (the last places fill unevenly); 43 bytes each.
   explicit bucket_table(std::size_t keys)
       : shard_count_(std::bit_floor(std::clamp<std::size_t>(keys / 64, 1, 64))),
-        lines_per_shard_(std::max<std::size_t>(keys, 1) * 2 / (shard_count_ * 5) + 1),  // 2.5 keys to a line of four
-        lines_(shard_count_ * lines_per_shard_),
+        pairs_per_shard_(keys / (shard_count_ * 3) + 1),  // three keys to two lines of four
+        pairs_(shard_count_ * pairs_per_shard_),
         shards_(std::make_unique<shard[]>(shard_count_)) {
     for (std::size_t i = 0; i < shard_count_; ++i) {
-      shards_[i].first = lines_.data() + i * lines_per_shard_;
-      shards_[i].lines = static_cast<std::uint32_t>(lines_per_shard_);
+      shards_[i].first = pairs_.data() + i * pairs_per_shard_;
+      shards_[i].pairs = static_cast<std::uint32_t>(pairs_per_shard_);
     }
   }
 
@@ -61,26 +72,26 @@ class bucket_table {
 
   shard& shard_of(std::uint64_t tag) noexcept { return shards_[tag & (shard_count_ - 1)]; }
 
-  static void prefetch(const shard& s, std::uint64_t tag) noexcept {
 #if defined(__GNUC__)
-    __builtin_prefetch(first_line(s, tag), 1);
-    __builtin_prefetch(second_line(s, tag), 1);
-#else
-    (void)s, (void)tag;
-#endif
+  // Always inlined: a function that does nothing but prefetch counts as one without effect, and calls of it are dropped.
+  [[gnu::always_inline]] static void prefetch(const shard& s, std::uint64_t tag) noexcept {
+    __builtin_prefetch(&pair_of(s, tag).lines[home_of(tag)], 1);
+    __builtin_prefetch(&pair_of(s, tag).lines[1 - home_of(tag)], 1);
   }
+#else
+  static void prefetch(const shard&, std::uint64_t) noexcept {}
+#endif
 
-  // The key's bucket, or else the place it would get at `now`: in the emptier of its two lines. The shard's lock must be held.
+  // The key's bucket, or else the place it would get at `now`. The shard's lock must be held.
   static place find(shard& s, std::uint64_t tag, instant now) noexcept {
-    line* const lines[] = {first_line(s, tag), second_line(s, tag)};
-    for (line* const l : lines)
-      for (std::size_t i = 0; i < line::ways; ++i)
-        if (l->tags[i] == tag) return {&l->tags[i], &l->arrivals[i], true};
-    const free_ways free[] = {count_free(*lines[0], now), count_free(*lines[1], now)};
-    const std::size_t emptier = free[1].count > free[0].count;
-    if (free[emptier].count == 0) return {nullptr, &s.overflow, false};
-    line& l = *lines[emptier];
-    return {&l.tags[free[emptier].last], &l.arrivals[free[emptier].last], false};
+    pair& p = pair_of(s, tag);
+    line& home = p.lines[home_of(tag)];
+    line& neighbour = p.lines[1 - home_of(tag)];
+    if (const unsigned ways = ways_with(home, tag)) return in(home, ways, true);
+    if (const unsigned ways = ways_with(neighbour, tag)) return in(neighbour, ways, true);
+    if (const unsigned ways = free_ways(home, now)) return in(home, ways, false);
+    if (const unsigned ways = free_ways(neighbour, now)) return in(neighbour, ways, false);
+    return {nullptr, &s.overflow, false};
   }
 
   // Visits every live bucket, shard by shard, each shard as it is at one moment: visit(tag, arrival).
@@ -88,9 +99,10 @@ class bucket_table {
   void for_each_live(instant now, Visit visit) const {
     for (std::size_t i = 0; i < shard_count_; ++i) {
       const std::lock_guard hold(shards_[i].lock);
-      for (const line& l : std::span(shards_[i].first, shards_[i].lines))
-        for (std::size_t way = 0; way < line::ways; ++way)
-          if (l.arrivals[way] > now) visit(l.tags[way], l.arrivals[way]);
+      for (const pair& p : std::span(shards_[i].first, shards_[i].pairs))
+        for (const line& l : p.lines)
+          for (std::size_t way = 0; way < line::ways; ++way)
+            if (l.arrivals[way] > now) visit(l.tags[way], l.arrivals[way]);
     }
   }
 
@@ -104,31 +116,32 @@ class bucket_table {
   }
 
   std::size_t shards() const noexcept { return shard_count_; }
-  std::size_t bytes() const noexcept { return lines_.size() * sizeof(line) + shard_count_ * sizeof(shard); }
+  std::size_t bytes() const noexcept { return pairs_.size() * sizeof(pair) + shard_count_ * sizeof(shard); }
 
  private:
-  struct free_ways {
-    unsigned count = 0;
-    unsigned last = 0;
-  };
-
-  static free_ways count_free(const line& l, instant now) noexcept {
-    free_ways free;
-    for (unsigned i = 0; i < line::ways; ++i)
-      if (l.arrivals[i] <= now) ++free.count, free.last = i;
-    return free;
+  // Sets of ways as bits, without a branch each: which way holds a key cannot be predicted, and a wrong guess costs more than all.
+  static unsigned ways_with(const line& l, std::uint64_t tag) noexcept {
+    const auto bit = [&](unsigned i) { return static_cast<unsigned>(l.tags[i] == tag) << i; };
+    return bit(0) | bit(1) | bit(2) | bit(3);
   }
 
-  // Shard, first and second line come from different bits of the tag: a shared choice would crowd the lines of a shard.
-  static line* first_line(const shard& s, std::uint64_t tag) noexcept { return s.first + scale(tag >> 32, s.lines); }
-  static line* second_line(const shard& s, std::uint64_t tag) noexcept {
-    return s.first + scale((tag * 0x9e3779b97f4a7c15ULL) >> 32, s.lines);
+  static unsigned free_ways(const line& l, instant now) noexcept {
+    const auto bit = [&](unsigned i) { return static_cast<unsigned>(l.arrivals[i] <= now) << i; };
+    return bit(0) | bit(1) | bit(2) | bit(3);
   }
-  static std::uint64_t scale(std::uint64_t bits32, std::uint32_t size) noexcept { return bits32 * size >> 32; }
+
+  static place in(line& l, unsigned ways, bool found) noexcept {
+    const auto way = static_cast<std::size_t>(std::countr_zero(ways));
+    return {&l.tags[way], &l.arrivals[way], found};
+  }
+
+  // Shard, home and pair come from different bits of the tag: a shared choice would crowd the pairs of a shard.
+  static pair& pair_of(const shard& s, std::uint64_t tag) noexcept { return s.first[(tag >> 32) * s.pairs >> 32]; }
+  static std::size_t home_of(std::uint64_t tag) noexcept { return tag >> 16 & 1; }
 
   std::size_t shard_count_;
-  std::size_t lines_per_shard_;
-  detail::zeroed_block<line> lines_;
+  std::size_t pairs_per_shard_;
+  detail::zeroed_block<pair> pairs_;
   std::unique_ptr<shard[]> shards_;
 };
 

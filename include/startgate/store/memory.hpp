@@ -19,7 +19,7 @@
 
 namespace startgate {
 
-// How many keys have room at once, per origin; 26 bytes each.
+// How many keys have room at once, per origin; 43 bytes each.
 struct memory_limits {
   std::size_t configuration = 1 << 12;
   std::size_t addresses     = 1 << 18;
@@ -108,9 +108,6 @@ class memory_store {
  private:
   using place = bucket_table::place;
 
-  // Callers read the clock in one order and arrive in another. Within this time the newest one counts; more is a clock that was set.
-  static constexpr duration reordering = second;
-
   static std::uint64_t tag_of(bucket_key key) noexcept { return bucket_table::tag_of(key.low); }
 
   bucket_table::shard& shard_of(bucket_key key) noexcept {
@@ -140,8 +137,7 @@ class memory_store {
     bucket_table::shard& operator[](std::size_t charge) noexcept { return *of_[charge]; }
 
     instant newest(instant now) noexcept {
-      for (std::size_t i = 0; i < distinct_; ++i)
-        if (const instant seen = ordered_[i]->newest; seen > now && seen - now < reordering) now = seen;
+      for (std::size_t i = 0; i < distinct_; ++i) now = ordered_[i]->newest_of(now);
       for (std::size_t i = 0; i < distinct_; ++i) ordered_[i]->newest = now;
       return now;
     }
@@ -184,8 +180,20 @@ class memory_store {
     return out;
   }
 
+  // One charge needs no order of locks and, where it is refused, nothing to undo: the common call, kept short.
+  bool run_one(const charge& c, instant now, limit_outcome& out, bool keep) noexcept {
+    bucket_table::shard& s = shard_of(c.key);
+    bucket_table::prefetch(s, tag_of(c.key));
+    const std::lock_guard hold(s.lock);
+    s.newest = now = s.newest_of(now);
+    const record before = spend(s, c, now, out);
+    if (!keep && out.allowed) before.undo();
+    return out.allowed;
+  }
+
   bool run(std::span<const charge> charges, instant now, std::span<limit_outcome> out, bool keep) noexcept {
     if (charges.size() > most_charges || out.size() < charges.size()) return false;
+    if (charges.size() == 1) return run_one(charges[0], now, out[0], keep);
     held_shards held(*this, charges);
     now = held.newest(now);
     std::array<record, most_charges> done;

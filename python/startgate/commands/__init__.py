@@ -6,10 +6,10 @@ command, so that `startgate --help` stays quick.
 
 import typer
 
-from . import version
+from . import decide, explain, ip, policy, replay, state, version
 
 
 def register_all(app: typer.Typer) -> None:
     """Add every command, in the order that the help shows."""
-    for command in (version,):
+    for command in (decide, explain, replay, ip, state, policy, version):
         command.register(app)

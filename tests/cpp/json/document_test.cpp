@@ -66,7 +66,8 @@ TEST(document, refuses_nesting_over_sixteen_levels) {
 }
 
 TEST(document, refuses_what_is_not_one_json_text) {
-  for (const char* text : {"", " ", "{", "{}x", "{} {}", "{'a':1}", "[1,]", "{\"a\":1,}", "NaN", "01", "\"\t\"", "1e999", "// c\n1"})
+  for (const char* text :
+       {"", " ", "{", "{}x", "{} {}", "{'a':1}", "[1,]", "{\"a\":1,}", "NaN", "01", "\"\t\"", "1e999", "// c\n1"})
     EXPECT_EQ(fault_of(text), fault::malformed) << text;
 }
 

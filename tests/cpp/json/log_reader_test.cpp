@@ -50,6 +50,8 @@ TEST(log_reader, unwraps_log_streams_and_event_bridge) {
             ids{"1"});
   EXPECT_EQ(read(R"([{"log_id":"1","data":{"type":"s","log_id":"1"}},{"log_id":"2","data":{"type":"s","log_id":"2"}}])").ids,
             (ids{"1", "2"}));
+  EXPECT_EQ(read(R"({"log_id":"outer \u0031","data":{"type":"s\n","description":"x\u0032"}})").ids, ids{"outer 1"})
+      << "a wrapper's log_id is the record's";
   EXPECT_EQ(read(R"({"time":1,"event":{"log_id":"1","data":{"type":"s","log_id":"1"}}})").first_text,
             R"({"type":"s","log_id":"1"})");
 }

@@ -1,0 +1,79 @@
+#include <pybind11/stl.h>
+
+#include <startgate/json/profiles.hpp>
+#include <startgate/service/service.hpp>
+#include <startgate/service/states.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "register.hpp"
+
+namespace startgate::python {
+namespace py = pybind11;
+
+namespace {
+
+// (what to call the file in messages, its text)
+using file = std::pair<std::string, std::string>;
+
+service_files files_of(const file& policy, const file& applications, const file& tenant, const file& keys) {
+  const auto named = [](const file& f) { return config_file{f.first, f.second}; };
+  return {named(policy), named(applications), named(tenant), named(keys)};
+}
+
+template <class T>
+T value_or_throw(result<T, std::string> made) {
+  if (!made) throw py::value_error(made.error());
+  return std::move(*made);
+}
+
+std::vector<std::string> decide_lines(service& s, const std::vector<line_text>& given, instant now) {
+  std::vector<std::string> lines;
+  lines.reserve(given.size());
+  for (const line_text& line : given) lines.push_back(bytes_of_line(line));
+  const py::gil_scoped_release parallel;
+  for (std::string& line : lines) line = s.decide_line(line, now);
+  return lines;
+}
+
+}  // namespace
+
+void register_service(py::module_& m) {
+  m.def(
+      "profile", [](const std::string& name) { return json::profile_named(name); }, py::arg("name"),
+      "The policy file of a profile, as text, or None where no profile has this name.");
+
+  py::class_<service>(m, "Service", "A loaded policy at work: request lines in, decision lines out. Safe to use from several threads.")
+      .def(py::init([](const file& policy, const file& applications, const file& tenant, const file& keys) {
+             return value_or_throw(service::load(files_of(policy, applications, tenant, keys)));
+           }),
+           py::arg("policy") = file{"policy", ""}, py::arg("applications") = file{"applications", ""}, py::arg("tenant") = file{"tenant", ""},
+           py::arg("keys") = file{"keys", ""},
+           "Each file is (name for messages, text); an empty text means that there is none. Raises ValueError with one line that names "
+           "the file, the line and the member.")
+      .def(
+          "decide_line", [](service& s, const line_text& line, instant now) { return s.decide_line(bytes_of_line(line), now); }, py::arg("line"), py::arg("now"),
+           "The decision line of one request line; `now`, in nanoseconds since the epoch, is for lines without `at`.")
+      .def("decide_lines", &decide_lines, py::arg("lines"), py::arg("now"), "The decision lines of many request lines, in order, without the GIL.")
+      .def(
+          "explain_line", [](service& s, const line_text& line, instant now) { return s.explain_line(bytes_of_line(line), now); }, py::arg("line"), py::arg("now"),
+           "JSON text with the `decision` of one request line and its `explanation`.")
+      .def("set_toggle", &service::set_toggle, py::arg("on"), "Turn the tenant's toggle on or off; buckets and keys stay.")
+      .def(
+          "issue_state",
+          [](const service& s, const std::string& client_id, instant at, const std::string& transaction, const std::string& cookie) {
+            return value_or_throw(issue_state_by_hand(*s.current(), {client_id, at, transaction, cookie}));
+          },
+          py::arg("client_id"), py::arg("at"), py::arg("transaction") = "", py::arg("cookie") = "",
+          "A hosted page's state for the policy's issuer. Raises ValueError where there is no key or no such application.")
+      .def(
+          "check_state",
+          [](const service& s, const std::string& state, const std::string& client_id, instant now, const std::string& cookie) {
+            return check_state_by_hand(*s.current(), state, client_id, cookie, now);
+          },
+          py::arg("state"), py::arg("client_id"), py::arg("now"), py::arg("cookie") = "", "What a state is, as JSON text with a reason code.");
+}
+
+}  // namespace startgate::python

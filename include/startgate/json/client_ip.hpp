@@ -1,0 +1,78 @@
+// `startgate ip`: one line of JSON with a peer and its headers in, one with the client address out.
+#pragma once
+
+#include <startgate/client_ip.hpp>
+#include <startgate/json/request_line.hpp>
+#include <startgate/prefix.hpp>
+#include <startgate/proxy_trust.hpp>
+#include <startgate/reason.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace startgate::json {
+
+struct ip_options {
+  proxy_trust trust = {};
+  std::optional<limit_grouping> key = {};    // adds "key", the network that a limit counts
+  std::optional<proxy_trust> compared = {};  // adds "compared", the answer under these settings, and "same"
+  bool hops = false;  // adds "hops", every step of the walk, and "ignored", the headers that were there and not read
+};
+
+struct ip_answer {
+  std::string line;  // without a line feed
+  bool found;        // there is an address
+};
+
+namespace detail {
+
+inline nlohmann::ordered_json text_of(const std::optional<address>& a) {
+  return a ? nlohmann::ordered_json(print_address(*a).view()) : nlohmann::ordered_json();
+}
+
+inline nlohmann::ordered_json answer_of(const transport_address& t) {
+  if (!t.address) return {{"address", nullptr}, {"reason", name_of(t.reason)}, {"error", sentence_of(t.reason)}};
+  return {{"address", text_of(t.address)}, {"source", name_of(t.source)}, {"reason", name_of(t.reason)}};
+}
+
+inline ip_answer no_address(reason why) { return {answer_of({std::nullopt, address_source::peer, why}).dump(), false}; }
+
+inline void add_hops(nlohmann::ordered_json& out, const proxy_trust& trust, const address& peer, header_list headers) {
+  auto& hops = out["hops"] = nlohmann::ordered_json::array();
+  resolve_transport(trust, peer, headers, [&](const hop& h) {
+    nlohmann::ordered_json step{{"hop", h.number}};
+    if (h.number > 0) step["said"] = h.said;
+    step["address"] = text_of(h.address);
+    step["verdict"] = name_of(h.verdict);
+    hops.push_back(std::move(step));
+  });
+  auto& ignored = out["ignored"] = nlohmann::ordered_json::array();
+  for_each_ignored_header(trust, peer, headers, [&](const header& h) { ignored.push_back(h.name); });
+}
+
+}  // namespace detail
+
+// A line that gives no address answers `{"address": null, "reason": …, "error": …}`.
+inline ip_answer ip_line(const ip_options& options, std::string_view line) {
+  const auto request = read_request_line(line);
+  if (!request) return detail::no_address(reason::request_unreadable_line);
+  const auto peer = parse_address(request->peer);
+  if (!peer) return detail::no_address(reason::address_peer_invalid);
+  const auto headers = request->header_views();
+  const auto found = resolve_transport(options.trust, *peer, headers);
+  auto out = detail::answer_of(found);
+  if (options.key && found.address) out["key"] = print_prefix(limit_key(*found.address, *options.key)).view();
+  if (options.compared) {
+    const auto other = resolve_transport(*options.compared, *peer, headers);
+    out["compared"] = detail::answer_of(other);
+    out["same"] = found.address == other.address;
+  }
+  if (options.hops) detail::add_hops(out, options.trust, *peer, headers);
+  // A member that is cut for being too long may end inside a character.
+  return {out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), found.address.has_value()};
+}
+
+}  // namespace startgate::json

@@ -1,0 +1,142 @@
+// Reads tenant logs for the plan: keeps sends and this feature's notices as small events (on disk where there are many), and of
+// all other records only what says which time the log covers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <startgate/ip.hpp>
+#include <startgate/json/log_reader.hpp>
+#include <startgate/log/attribution.hpp>
+#include <startgate/log/coverage.hpp>
+#include <startgate/log/date.hpp>
+#include <startgate/log/notice.hpp>
+#include <startgate/log/plan_event.hpp>
+#include <startgate/log/sdk.hpp>
+#include <startgate/prefix.hpp>
+#include <startgate/store/sorted_spill.hpp>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace startgate::json {
+
+// Texts by number, from 1 on; 0 is "none", also for what comes after `most` different ones.
+class text_numbers {
+ public:
+  explicit text_numbers(std::size_t most) : most_(most) {}
+
+  std::uint32_t number_of(std::string_view text) {
+    if (text.empty()) return 0;
+    if (const auto known = numbers_.find(text); known != numbers_.end()) return known->second;
+    if (texts_.size() >= most_) return overflowed_ = true, 0U;
+    texts_.push_back(&*numbers_.emplace(text, static_cast<std::uint32_t>(texts_.size() + 1)).first);
+    return texts_.back()->second;
+  }
+
+  std::string_view text_of(std::uint32_t number) const noexcept {
+    return number == 0 ? std::string_view{} : std::string_view{texts_[number - 1]->first};
+  }
+  bool overflowed() const noexcept { return overflowed_; }
+
+ private:
+  struct hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+
+  std::size_t most_;
+  std::unordered_map<std::string, std::uint32_t, hash, std::equal_to<>> numbers_;
+  std::vector<const std::pair<const std::string, std::uint32_t>*> texts_;
+  bool overflowed_ = false;
+};
+
+class plan_scan {
+ public:
+  explicit plan_scan(std::size_t events_in_memory = 2'000'000) : events_(events_in_memory) {}
+
+  // False when the events could not be written to a temporary file.
+  template <class OnFault>
+  bool feed(std::string_view bytes, bool last, OnFault&& on_fault) {
+    reader_.feed(
+        bytes, last, [&](const log_line& record) { add(record, on_fault); }, on_fault);
+    return kept_;
+  }
+
+  const log::coverage& coverage() const noexcept { return coverage_; }
+  const std::vector<log::named_application>& subjects() const noexcept { return subjects_; }
+  const text_numbers& addresses() const noexcept { return addresses_; }
+  const text_numbers& sdks() const noexcept { return sdks_; }  // name, a blank and the version
+  store::sorted_spill<log::plan_event>& events() noexcept { return events_; }
+
+ private:
+  template <class OnFault>
+  void add(const log_line& record, OnFault& on_fault) {
+    const auto date = log::parse_date(record.get(log::field::date));
+    if (!date) return on_fault(log_fault{reader_.line(), "expected a `date` such as `2026-11-24T10:00:00.000Z`"});
+    const std::string_view type = record.get(log::field::type);
+    coverage_.saw(date->begin, type);
+    if (type == "cls" || type == "cs") return keep(record, date->begin, log::plan_event::kind::send);
+    if (type != log::notice_type) return;
+    const std::string_view description = record.get(log::field::description);
+    if (log::is_notice_of_this_feature(type, description, record.feature_id, record.feature_name))
+      return keep(record, date->begin, log::plan_event::kind::notice);
+    log::coverage::count(coverage_.other_notices,
+                         record.feature_name.empty() ? description.substr(0, description.find(':')) : record.feature_name);
+  }
+
+  void keep(const log_line& record, instant at, log::plan_event::kind what) {
+    const std::string_view id = record.get(log::field::log_id);
+    log::plan_event e;
+    e.at = at;
+    e.id = std::hash<std::string_view>{}(id.empty() ? record.text : id);
+    e.what = what;
+    e.subject = subject_of(record.get(log::field::client_id), record.get(log::field::client_name));
+    e.address = address_of(record.get(log::field::ip));
+    e.sdk = sdk_of(record);
+    e.has_login_state = record.has_login_state;
+    e.from_browser = log::is_browser(record.get(log::field::user_agent));
+    note_masked(record);
+    kept_ = events_.add(e) && kept_;
+  }
+
+  std::uint32_t subject_of(std::string_view id, std::string_view name) {
+    key_.assign(id).append(1, '\0').append(name);
+    const auto [known, is_new] = subject_numbers_.emplace(key_, static_cast<std::uint32_t>(subjects_.size()));
+    if (is_new) subjects_.push_back({std::string(id), std::string(name)});
+    return known->second;
+  }
+
+  // An IPv6 customer is a /64. What is no address is a masked one and stays as it is: still the same for the same caller.
+  std::uint32_t address_of(std::string_view text) {
+    const auto address = parse_address(text);
+    if (!address || address->is_v4()) return addresses_.number_of(text);
+    return addresses_.number_of(std::string(print_address(startgate::detail::keep_bits(*address, 64)).view()) + "/64");
+  }
+
+  std::uint16_t sdk_of(const log_line& record) {
+    if (record.sdk_name.empty()) return 0;
+    key_.assign(record.sdk_name).append(1, ' ').append(record.sdk_version);
+    return static_cast<std::uint16_t>(sdks_.number_of(key_));
+  }
+
+  void note_masked(const log_line& record) {
+    const std::string_view ip = record.get(log::field::ip), recipient = record.get(log::field::user_name);
+    coverage_.masked_addresses += !ip.empty() && !parse_address(ip);
+    coverage_.masked_recipients +=
+        !recipient.empty() && recipient.find('@') == std::string_view::npos && recipient.front() != '+';
+  }
+
+  log_reader reader_;
+  log::coverage coverage_;
+  store::sorted_spill<log::plan_event> events_;
+  std::vector<log::named_application> subjects_;
+  std::unordered_map<std::string, std::uint32_t> subject_numbers_;
+  text_numbers addresses_{500'000};
+  text_numbers sdks_{60'000};
+  std::string key_;
+  bool kept_ = true;
+};
+
+}  // namespace startgate::json

@@ -1,0 +1,65 @@
+// Which time a log covers, and what else is in it: silence is evidence only where the log would have spoken.
+#pragma once
+
+#include <startgate/instant.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace startgate::log {
+
+using counts = std::map<std::string, std::uint64_t, std::less<>>;
+
+struct gap {
+  instant begin, end;
+  constexpr bool operator==(const gap&) const = default;
+};
+
+struct coverage {
+  static constexpr std::size_t most_names = 500;
+
+  std::uint64_t records = 0;
+  std::optional<instant> first, last;
+  std::unordered_map<std::uint64_t, std::uint32_t> hours;     // records by hours since the epoch
+  counts types;                                               // records by type
+  counts other_notices;                                       // notices of other features, by the feature's name
+  std::uint64_t masked_addresses = 0, masked_recipients = 0;  // present, but hashed or replaced
+
+  void saw(instant at, std::string_view type) {
+    ++records;
+    first = first ? std::min(*first, at) : at;
+    last = last ? std::max(*last, at) : at;
+    ++hours[at / hour];
+    count(types, type);
+  }
+
+  static void count(counts& into, std::string_view name) {
+    if (const auto known = into.find(name); known != into.end())
+      ++known->second;
+    else if (into.size() < most_names)
+      into.emplace(name.substr(0, 200), 1);
+  }
+};
+
+// Hours without any record in which thirty were to be expected, going by the hours that have some. A quiet tenant has none.
+inline std::vector<gap> gaps_of(const coverage& c) {
+  constexpr std::uint64_t expected = 30;
+  std::vector<std::uint64_t> seen;
+  for (const auto& [at, count] : c.hours) seen.push_back(at);
+  std::sort(seen.begin(), seen.end());
+  std::vector<gap> out;
+  for (std::size_t i = 1; i < seen.size(); ++i) {
+    const std::uint64_t missing = seen[i] - seen[i - 1] - 1;
+    if (missing >= 2 && missing * c.records / seen.size() >= expected) out.push_back({(seen[i - 1] + 1) * hour, seen[i] * hour});
+  }
+  return out;
+}
+
+}  // namespace startgate::log

@@ -1,0 +1,107 @@
+// Sends and notices, in the order of time, into what the plan knows of each application and of each address.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <startgate/log/attribution.hpp>
+#include <startgate/log/evidence.hpp>
+#include <startgate/log/plan_event.hpp>
+#include <startgate/rate.hpp>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace startgate::log {
+
+struct plan_day {
+  std::uint64_t sends = 0;
+  std::uint64_t noticed_hours = 0;
+};
+
+struct plan_row {
+  static constexpr std::size_t most_addresses = 50'000;
+
+  evidence_trail trail;
+  std::uint16_t notice_sdk = 0, send_sdk = 0;                  // of the last notice and the last send that told; 0: none did
+  std::map<std::uint64_t, plan_day> days;                      // by days since the epoch
+  std::unordered_map<std::uint32_t, std::uint64_t> addresses;  // sends by address, the first `most_addresses` of them
+};
+
+// How a limit would have fared, had it been applied to these calls.
+struct limit_rehearsal {
+  std::uint64_t calls = 0, refused = 0;
+  std::uint64_t peak = 0;  // the most calls within one period, counted from full hours or seconds
+  std::optional<instant> peak_at, first_refusal;
+
+  void call(const quota& q, instant at) noexcept {
+    ++calls;
+    const std::uint64_t period = at / q.period();
+    in_period_ = period == period_ ? in_period_ + 1 : 1;
+    period_ = period;
+    if (in_period_ > peak) peak = in_period_, peak_at = at;
+    const taken answer = take(q, bucket_, at);
+    bucket_ = answer.state;
+    if (answer.outcome.allowed) return;
+    ++refused;
+    if (!first_refusal) first_refusal = at;
+  }
+
+ private:
+  bucket bucket_;
+  std::uint64_t period_ = 0, in_period_ = 0;
+};
+
+class plan_fold {
+ public:
+  plan_fold(const attribution& whose, quota per_address, quota tenant_wide)
+      : whose_(whose), per_address_(per_address), tenant_wide_(tenant_wide), rows_(whose.rows().size()) {}
+
+  void add(const plan_event& e) {
+    const auto& owners = whose_.owners(e.subject);
+    if (e.what == plan_event::kind::notice) {
+      tenant_notice_ = e.at;
+      for (const std::size_t row : owners) notice(rows_[row], e, owners.size() == 1);
+      return;
+    }
+    tenant_limit_.call(tenant_wide_, e.at);
+    if (e.address != 0) addresses_[e.address].call(per_address_, e.at);
+    // A send that may be several applications' speaks for none of them.
+    if (owners.size() == 1) send(rows_[owners.front()], e);
+  }
+
+  const std::vector<plan_row>& rows() const noexcept { return rows_; }
+  const std::unordered_map<std::uint32_t, limit_rehearsal>& addresses() const noexcept { return addresses_; }
+  const limit_rehearsal& tenant_limit() const noexcept { return tenant_limit_; }
+  std::optional<instant> last_tenant_notice() const noexcept { return tenant_notice_; }
+
+ private:
+  static void notice(plan_row& row, const plan_event& e, bool certainly) {
+    const std::uint64_t hours = row.trail.seen().noticed_hours;
+    row.trail.notice(e.at, certainly);
+    row.days[e.at / (24 * hour)].noticed_hours += row.trail.seen().noticed_hours - hours;
+    if (certainly && e.sdk != 0) row.notice_sdk = e.sdk;
+  }
+
+  void send(plan_row& row, const plan_event& e) const {
+    row.trail.send(e.at, tenant_notice_, {.has_login_state = e.has_login_state, .from_browser = e.from_browser});
+    ++row.days[e.at / (24 * hour)].sends;
+    if (e.sdk != 0) row.send_sdk = e.sdk;
+    if (e.address == 0) return;
+    if (const auto known = row.addresses.find(e.address); known != row.addresses.end())
+      ++known->second;
+    else if (row.addresses.size() < plan_row::most_addresses)
+      row.addresses.emplace(e.address, 1);
+  }
+
+  const attribution& whose_;
+  quota per_address_, tenant_wide_;
+  std::vector<plan_row> rows_;
+  std::unordered_map<std::uint32_t, limit_rehearsal> addresses_;
+  limit_rehearsal tenant_limit_;
+  std::optional<instant> tenant_notice_;
+};
+
+}  // namespace startgate::log

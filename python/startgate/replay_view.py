@@ -1,0 +1,61 @@
+"""The view of a replay for a person at a terminal."""
+
+from typing import TYPE_CHECKING
+
+from .replay import Comparison, Flip, Side
+from .visible import visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+WORDS = {"allow": "allowed", "notice": "noticed", "deny": "refused"}
+COLOURS = {"allow": "green", "notice": "yellow", "deny": "red"}
+
+
+def print_for_people(comparison: Comparison, names: dict[str, str]) -> None:
+    """Print who flips, why and the fix; then what the limits did."""
+    from .terminal import console
+
+    screen = console()
+    rules = [(flip, count) for flip, count in comparison.flips.most_common() if not flip.by_order]
+    limits = [(flip, count) for flip, count in comparison.flips.most_common() if flip.by_order]
+    screen.print(f"{comparison.requests} requests, {comparison.unreadable} unreadable", style="bold")
+    for side in (comparison.policy, comparison.against):
+        _print_side(screen, side)
+    if not comparison.flips:
+        screen.print("nothing flips", style="green")
+    for flip, count in rules:
+        _print_flip(screen, flip, count, names)
+    if limits:
+        screen.print("flips that depend on the order of the calls", style="bold")
+    for flip, count in limits:
+        _print_flip(screen, flip, count, names)
+
+
+def _print_side(screen: "Console", side: Side) -> None:
+    from rich.text import Text
+
+    line = Text(f"  {visible(side.name)}: ")
+    line.append(", ".join(f"{count} {WORDS[outcome]}" for outcome, count in sorted(side.outcomes.items())))
+    if side.first_refusal is not None:
+        line.append(f"; first refusal {visible(side.first_refused_at)} ({side.first_refusal['reason']})")
+    for reason, count in side.refusals_by_limit.most_common():
+        line.append(f"; {count} by {reason}")
+    screen.print(line)
+
+
+def _print_flip(screen: "Console", flip: Flip, count: int, names: dict[str, str]) -> None:
+    from rich.text import Text
+
+    who = names.get(flip.client_id or "", flip.client_id or "not named")
+    screen.print(
+        Text(f"{count:4}x ", style="bold"),
+        Text(visible(who), style="bold"),
+        Text(f" {visible(flip.client_id)}", style="dim"),
+        Text(f"  {WORDS[flip.before]} -> "),
+        Text(WORDS[flip.after], style=COLOURS[flip.after]),
+        Text(f"  {flip.reason}"),
+        sep="",
+    )
+    if flip.fix:
+        screen.print(Text("      fix ", style="bold"), Text(flip.fix), sep="")

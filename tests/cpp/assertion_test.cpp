@@ -1,0 +1,382 @@
+#include <startgate/assertion.hpp>
+
+#include <startgate/json/assertion.hpp>
+#include <startgate/openssl/keys.hpp>
+
+#include "support/fake_replay_memory.hpp"
+#include "support/signer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+namespace {
+
+using namespace startgate;
+using enum reason;
+using enum signature_algorithm;
+
+constexpr std::int64_t seconds_now = 1'795'514'400;
+constexpr instant now = static_cast<instant>(seconds_now) * second;
+constexpr std::string_view shared_secret = "not-a-real-secret-for-tests-but-long-enough-for-hmac-with-sha-512-too";
+
+// Members as JSON text, so that a test may put anything in their place; an empty text leaves the member out.
+using members = std::map<std::string, std::string>;
+
+std::string object(const members& m) {
+  std::string text;
+  for (const auto& [name, value] : m)
+    if (!value.empty()) text += (text.empty() ? "{" : ",") + ("\"" + name + "\":" + value);
+  return text.empty() ? "{}" : text + "}";
+}
+
+class assertion : public testing::Test {
+ protected:
+  assertion() {
+    app.client_id = "app";
+    app.methods.add(client_auth_method::private_key_jwt);
+    policy.issuer = "https://acme.example/";
+    register_key(es256);
+  }
+
+  void register_key(signature_algorithm a, std::string kid = "key-1") {
+    app.keys.clear();
+    auto key = is_mac(a) ? openssl::make_signing_key(shared_secret, a, kid)
+                         : openssl::make_signing_key_from_pem(test::public_pem(test::private_key(a)), a, kid);
+    ASSERT_TRUE(key) << key.error();
+    app.keys.push_back(*key);
+  }
+
+  std::string make(const members& claim_changes = {}, const members& header_changes = {}, signature_algorithm a = es256) const {
+    members header{{"alg", "\"" + std::string(name_of(a)) + "\""}, {"kid", "\"key-1\""}, {"typ", "\"JWT\""}};
+    members claims{{"iss", "\"app\""},
+                   {"sub", "\"app\""},
+                   {"aud", "\"https://acme.example/\""},
+                   {"jti", "\"id-1\""},
+                   {"exp", std::to_string(seconds_now + 60)},
+                   {"iat", std::to_string(seconds_now)}};
+    for (const auto& [name, value] : header_changes) header[name] = value;
+    for (const auto& [name, value] : claim_changes) claims[name] = value;
+    return test::jws(a, object(header), object(claims), shared_secret);
+  }
+
+  reason check(const std::string& text, std::string_view type = jwt_bearer_assertion, instant at = now) {
+    return check_assertion(app, json::dissect_assertion(text), type, policy, at, memory);
+  }
+  reason check_claims(const members& changes) { return check(make(changes)); }
+  reason check_header(const members& changes) { return check(make({}, changes)); }
+
+  application app;
+  audience_policy policy;
+  test::fake_replay_memory memory;
+};
+
+TEST_F(assertion, rfc7523_3_accepts_a_complete_assertion) { EXPECT_EQ(check(make()), assertion_valid); }
+
+TEST_F(assertion, is_accepted_under_every_algorithm_that_can_be_registered) {
+  for (int i = 0; i < 13; ++i) {
+    const auto a = signature_algorithm(i);
+    app.methods = client_auth_methods{}.add(method_of(a));
+    register_key(a);
+    EXPECT_EQ(check(make({{"jti", "\"" + std::to_string(i) + "\""}}, {}, a)), assertion_valid) << name_of(a);
+  }
+}
+
+TEST_F(assertion, every_changed_character_of_the_signature_breaks_it) {
+  const auto good = make();
+  for (std::size_t i = good.rfind('.') + 1; i < good.size(); i += 7) {
+    auto bad = good;
+    bad[i] = bad[i] == 'A' ? 'B' : 'A';
+    EXPECT_EQ(check(bad), assertion_signature_wrong) << i;
+  }
+}
+
+TEST_F(assertion, rfc7523_2_2_needs_the_exact_type) {
+  for (const char* type :
+       {"", "urn:ietf:params:oauth:client-assertion-type:JWT-bearer", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer"})
+    EXPECT_EQ(check(make(), type), assertion_type_wrong) << type;
+}
+
+TEST_F(assertion, rfc7523_3_items_1_and_2_issuer_and_subject_are_the_client) {
+  for (const char* member : {"iss", "sub"})
+    for (const char* value : {"\"other\"", "\"\"", "", "\"App\"", "\"app \""})
+      EXPECT_EQ(check_claims({{member, value}}), assertion_issuer_wrong) << member << value;
+}
+
+// CVE-2025-27370 and CVE-2025-27371: an audience that also names another server lets that server replay the assertion here.
+TEST_F(assertion, cve_2025_27370_and_27371_only_the_issuer_alone_is_the_audience) {
+  EXPECT_EQ(check_claims({{"aud", R"("https://acme.example/oauth/token")"}}), assertion_audience_wrong);
+  EXPECT_EQ(check_claims({{"aud", R"("https://acme.example/passwordless/start")"}}), assertion_audience_wrong);
+  EXPECT_EQ(check_claims({{"aud", R"(["https://acme.example/", "https://other.example/"])"}}), assertion_audience_wrong);
+  EXPECT_EQ(check_claims({{"aud", R"(["https://acme.example/", "https://acme.example/"])"}}), assertion_audience_wrong);
+  EXPECT_EQ(check_claims({{"aud", R"("https://other.example/")"}}), assertion_audience_wrong);
+  EXPECT_EQ(check_claims({{"aud", R"(["https://acme.example/"])"}}), assertion_valid);
+}
+
+TEST_F(assertion, rfc10070_audiences_are_compared_as_text) {
+  for (const char* near : {"https://acme.example", "https://ACME.example/", "https://acme.example:443/", "https://acme.example//",
+                           "acme.example", " https://acme.example/"})
+    EXPECT_EQ(check_claims({{"aud", "\"" + std::string(near) + "\""}}), assertion_audience_wrong) << near;
+}
+
+TEST_F(assertion, fapi2_takes_the_issuer_as_a_string_only) {
+  policy.profile = audience_profile::fapi2;
+  EXPECT_EQ(check_claims({{"aud", R"(["https://acme.example/"])"}}), assertion_audience_wrong);
+  EXPECT_EQ(check(make()), assertion_valid);
+}
+
+TEST_F(assertion, legacy_takes_any_hit_among_issuer_and_endpoints) {
+  const std::array<std::string, 2> endpoints{"https://acme.example/oauth/token", "https://acme.example/passwordless/start"};
+  policy.profile = audience_profile::legacy;
+  policy.endpoints = endpoints;
+  EXPECT_EQ(check_claims({{"aud", R"(["https://other.example/", "https://acme.example/oauth/token"])"}}), assertion_valid);
+  EXPECT_EQ(check_claims({{"aud", R"("https://acme.example/passwordless/start")"}, {"jti", "\"id-2\""}}), assertion_valid);
+  EXPECT_EQ(check_claims({{"aud", R"("https://acme.example/other")"}}), assertion_audience_wrong);
+}
+
+// CVE-2020-26160: a list was read as an empty text, which then matched.
+TEST_F(assertion, cve_2020_26160_an_audience_of_any_other_shape_names_nobody) {
+  policy.profile = audience_profile::legacy;
+  for (const char* value : {"null", "1", "{}", "[]", "[\"\"]", "[null]", "[[\"https://acme.example/\"]]", "\"\"", "true", "",
+                            "[\"https://acme.example/\", 1]"})
+    EXPECT_EQ(check_claims({{"aud", value}}), assertion_audience_wrong) << value;
+  policy.issuer = "";
+  EXPECT_EQ(check_claims({{"aud", "\"\""}}), assertion_audience_wrong);
+}
+
+TEST_F(assertion, cve_2020_26160_ten_thousand_audiences_are_too_long_to_read) {
+  std::string many = "[\"https://acme.example/\"";
+  for (int i = 0; i < 10'000; ++i) many += ",\"x\"";
+  EXPECT_EQ(check_claims({{"aud", many + "]"}}), assertion_too_long);
+}
+
+TEST_F(assertion, rfc7523_3_item_4_exp_has_no_skew) {
+  EXPECT_EQ(check_claims({{"exp", std::to_string(seconds_now)}}), assertion_expired);
+  EXPECT_EQ(check_claims({{"exp", std::to_string(seconds_now - 300)}}), assertion_expired);
+  EXPECT_EQ(check_claims({{"exp", "-1"}}), assertion_expired);
+  EXPECT_EQ(check_claims({{"exp", std::to_string(seconds_now) + ".9"}}), assertion_expired);
+  EXPECT_EQ(check_claims({{"exp", std::to_string(seconds_now + 1)}}), assertion_valid);
+}
+
+// CVE-2025-2559: assertions with an exp days ahead filled the server's memory.
+TEST_F(assertion, cve_2025_2559_exp_is_at_most_five_minutes_ahead) {
+  EXPECT_EQ(check_claims({{"exp", std::to_string(seconds_now + 300)}}), assertion_valid);
+  for (const std::string& value : {std::to_string(seconds_now + 301), std::to_string(seconds_now + 86'400),
+                                   std::string("9223372036854775807"), std::string("99999999999999"), std::string()})
+    EXPECT_EQ(check_claims({{"exp", value}}), assertion_lifetime_too_long) << value;
+  for (const char* value : {"1e300", "18446744073709551615"})
+    EXPECT_EQ(check_claims({{"exp", value}}), assertion_claim_invalid) << value;
+}
+
+TEST_F(assertion, rfc7523_3_items_5_and_6_iat_and_nbf_may_be_ten_seconds_ahead) {
+  int id = 0;
+  for (const char* member : {"iat", "nbf"}) {
+    EXPECT_EQ(check_claims({{member, std::to_string(seconds_now + 10)}, {"jti", "\"t" + std::to_string(++id) + "\""}}),
+              assertion_valid);
+    EXPECT_EQ(check_claims({{member, std::to_string(seconds_now + 11)}}), assertion_not_yet_valid);
+    EXPECT_EQ(check_claims({{member, std::to_string(seconds_now + 10) + ".5"}}), assertion_not_yet_valid);
+    EXPECT_EQ(check_claims({{member, "9223372036854775807"}}), assertion_not_yet_valid);
+    EXPECT_EQ(check_claims({{member, ""}, {"jti", "\"t" + std::to_string(++id) + "\""}}), assertion_valid);
+  }
+}
+
+TEST_F(assertion, openid_connect_core_9_jti_is_required_and_short) {
+  for (const std::string& value : {std::string(), std::string("\"\""), "\"" + std::string(65, 'x') + "\""})
+    EXPECT_EQ(check_claims({{"jti", value}}), assertion_claim_invalid) << value;
+  EXPECT_EQ(check_claims({{"jti", "\"" + std::string(64, 'x') + "\""}}), assertion_valid);
+}
+
+TEST_F(assertion, claims_of_the_wrong_type_are_refused) {
+  for (const char* member : {"iss", "sub", "jti"})
+    for (const char* value : {"null", "1", "[\"app\"]", "{}", "true"})
+      EXPECT_EQ(check_claims({{member, value}}), assertion_claim_invalid) << member << value;
+  for (const char* member : {"exp", "iat", "nbf"})
+    for (const char* value : {"null", "\"1\"", "[]", "true"})
+      EXPECT_EQ(check_claims({{member, value}}), assertion_claim_invalid) << member << value;
+}
+
+TEST_F(assertion, ghsa_3p3g_vpw6_4w66_cve_2020_5300_an_assertion_is_used_once) {
+  const auto text = make();
+  EXPECT_EQ(check(text), assertion_valid);
+  EXPECT_EQ(check(text), assertion_replayed);
+  EXPECT_EQ(check(make()), assertion_replayed);  // the same jti, signed anew
+}
+
+TEST_F(assertion, ghsa_3p3g_vpw6_4w66_two_clients_may_use_one_jti) {
+  EXPECT_EQ(check(make()), assertion_valid);
+  app.client_id = "other";
+  EXPECT_EQ(check(make({{"iss", "\"other\""}, {"sub", "\"other\""}})), assertion_valid);
+}
+
+TEST_F(assertion, ghsa_3p3g_vpw6_4w66_a_jti_is_forgotten_when_the_assertion_has_expired) {
+  EXPECT_EQ(check(make()), assertion_valid);
+  EXPECT_EQ(memory.used["app"].at("id-1"), now + 60 * second);
+  const auto later = make({{"exp", std::to_string(seconds_now + 120)}});
+  EXPECT_EQ(check(later, jwt_bearer_assertion, now + 60 * second - 1), assertion_replayed);
+  EXPECT_EQ(check(later, jwt_bearer_assertion, now + 60 * second), assertion_valid);
+}
+
+// CVE-2020-15222 and fosite's order of checks: whoever can replay a bad copy must not be able to spend the good one.
+TEST_F(assertion, ghsa_v3q9_2p3m_7g43_cve_2020_15222_a_failing_assertion_consumes_nothing) {
+  auto forged = make();
+  forged[forged.size() - 5] = forged[forged.size() - 5] == 'A' ? 'B' : 'A';
+  for (const auto& bad : {make({{"aud", "\"https://other.example/\""}}), forged, make({{"exp", std::to_string(seconds_now)}}),
+                          make({{"sub", "\"x\""}}), make({}, {{"kid", "\"x\""}}), make({}, {{"crit", "[\"x\"]"}})})
+    EXPECT_NE(check(bad), assertion_valid);
+  EXPECT_EQ(check(make(), "wrong type"), assertion_type_wrong);
+  EXPECT_EQ(memory.calls, 0);
+  EXPECT_EQ(check(make()), assertion_valid);
+}
+
+TEST_F(assertion, cve_2025_2559_a_full_replay_memory_refuses_with_its_own_reason) {
+  memory.capacity = 1;
+  EXPECT_EQ(check(make()), assertion_valid);
+  EXPECT_EQ(check_claims({{"jti", "\"id-2\""}}), assertion_replay_memory_full);
+}
+
+// CVE-2015-9235, CVE-2022-29217, CVE-2024-33663: HS256 with the public key as the shared secret.
+TEST_F(assertion, cve_2015_9235_cve_2022_29217_cve_2024_33663_a_public_key_is_no_shared_secret) {
+  for (const auto a : {rs256, es256}) {
+    register_key(a);
+    const std::string pem = test::public_pem(test::private_key(a));
+    for (const auto mac : {hs256, hs384, hs512}) {
+      const std::string header = "{\"alg\":\"" + std::string(name_of(mac)) + "\",\"kid\":\"key-1\"}";
+      const std::string claims = object({{"iss", "\"app\""},
+                                         {"sub", "\"app\""},
+                                         {"aud", "\"https://acme.example/\""},
+                                         {"jti", "\"x\""},
+                                         {"exp", std::to_string(seconds_now + 60)}});
+      EXPECT_EQ(check(test::jws(mac, header, claims, pem)), assertion_algorithm_not_allowed);
+    }
+  }
+}
+
+// CVE-2018-1000531, CVE-2020-28042.
+TEST_F(assertion, cve_2018_1000531_cve_2020_28042_unsigned_tokens_are_refused) {
+  const auto good = make();
+  const std::string claims = good.substr(good.find('.'), good.rfind('.') - good.find('.'));
+  for (const char* none : {"none", "None", "NONE", "nOnE", "", "es256", "ES256 ", "HS257"}) {
+    const std::string header = test::base64url("{\"alg\":\"" + std::string(none) + "\",\"kid\":\"key-1\"}");
+    for (const std::string& end : {std::string("."), good.substr(good.rfind('.'))})
+      EXPECT_EQ(check(header + claims + end), assertion_algorithm_not_allowed) << none;
+    EXPECT_EQ(check(header + claims), assertion_malformed);
+  }
+  EXPECT_EQ(check(good.substr(0, good.rfind('.'))), assertion_malformed);      // no third part
+  EXPECT_EQ(check(good.substr(0, good.rfind('.') + 1)), assertion_malformed);  // an empty one
+}
+
+TEST_F(assertion, cve_2022_21449_a_signature_of_zeros_verifies_nothing) {
+  const auto good = make();
+  EXPECT_EQ(check(good.substr(0, good.rfind('.') + 1) + test::base64url(std::string(64, '\0'))), assertion_signature_wrong);
+  for (const std::size_t size : {1U, 63U, 65U, 70U, 128U})
+    EXPECT_EQ(check(good.substr(0, good.rfind('.') + 1) + test::base64url(std::string(size, 'x'))), assertion_signature_wrong);
+}
+
+// RFC 7515 section 4.1.11; CVE-2025-59420, CVE-2026-35042.
+TEST_F(assertion, cve_2025_59420_cve_2026_35042_rfc7515_4_1_11_any_crit_is_refused) {
+  for (const char* crit : {"[\"exp\"]", "[]", "[\"b64\"]", "null", "\"x\"", "[\"x\"]"})
+    EXPECT_EQ(check_header({{"crit", crit}}), assertion_critical_header) << crit;
+  EXPECT_EQ(check_header({{"b64", "false"}}), assertion_critical_header);
+}
+
+// CVE-2018-0114, CVE-2026-27962.
+TEST_F(assertion, cve_2018_0114_cve_2026_27962_a_key_in_the_header_is_never_used) {
+  for (const char* member : {"jwk", "jku", "x5u", "x5c"})
+    for (const char* value : {"{\"kty\":\"oct\",\"k\":\"AA\"}", "\"https://evil.example/\"", "null"})
+      EXPECT_EQ(check_header({{member, value}}), assertion_key_in_header) << member;
+}
+
+TEST_F(assertion, ghsa_869p_cjfg_cm3x_cve_2025_65945_only_the_registration_chooses_the_key) {
+  EXPECT_EQ(check_header({{"kid", "\"key-2\""}}), assertion_key_unknown);
+  EXPECT_EQ(check_header({{"kid", "\"../../dev/null\""}}), assertion_key_unknown);
+  EXPECT_EQ(check_header({{"kid", "\"\""}}), assertion_key_unknown);
+  EXPECT_EQ(check_header({{"kid", "\"key-1' OR '1'='1\""}}), assertion_key_unknown);
+  // The payload names another client: its own registration would be the one to verify with, and it is not asked.
+  EXPECT_EQ(check_claims({{"sub", "\"victim\""}, {"iss", "\"victim\""}}), assertion_issuer_wrong);
+}
+
+TEST_F(assertion, without_a_kid_any_registered_key_of_the_algorithm_may_verify) {
+  auto other = *openssl::make_signing_key_from_pem(test::public_pem(test::private_key(rs256)), rs256, "key-0");
+  app.keys.insert(app.keys.begin(), other);
+  EXPECT_EQ(check_header({{"kid", ""}}), assertion_valid);
+  app.keys.pop_back();
+  EXPECT_EQ(check_header({{"kid", ""}}), assertion_algorithm_not_allowed);
+}
+
+TEST_F(assertion, rfc8725_3_1_the_algorithm_is_fixed_by_registration) {
+  register_key(rs256);
+  for (const auto other : {rs384, rs512, ps256})
+    EXPECT_EQ(check(make({}, {}, other)), assertion_algorithm_not_allowed) << name_of(other);
+}
+
+TEST_F(assertion, an_expired_key_is_as_good_as_none) {
+  app.keys[0].expires_at = now;
+  EXPECT_EQ(check(make()), assertion_key_unknown);
+  app.keys[0].expires_at = now + 1;
+  EXPECT_EQ(check(make()), assertion_valid);
+  app.keys.clear();
+  EXPECT_EQ(check(make()), assertion_key_unknown);
+}
+
+TEST_F(assertion, an_application_without_the_method_cannot_use_it) {
+  app.methods = client_auth_methods{}.add(client_auth_method::client_secret_post);
+  EXPECT_EQ(check(make()), authentication_method_not_registered);
+}
+
+// CVE-2026-29000: pac4j took a nested token for a signed one.
+TEST_F(assertion, cve_2026_29000_rfc8725_3_11_encrypted_and_nested_tokens_are_refused) {
+  EXPECT_EQ(check("a.b.c.d.e"), assertion_encrypted_or_nested);
+  EXPECT_EQ(check(make() + ".x.y"), assertion_encrypted_or_nested);
+  for (const char* cty : {"\"JWT\"", "\"jwt\""}) EXPECT_EQ(check_header({{"cty", cty}}), assertion_encrypted_or_nested);
+  EXPECT_EQ(check_header({{"enc", "\"A128GCM\""}}), assertion_encrypted_or_nested);
+}
+
+// CVE-2017-12635: two readers, two meanings.
+TEST_F(assertion, cve_2017_12635_rfc7519_4_duplicate_members_are_refused_in_header_and_claims) {
+  const std::string claims = object({{"iss", "\"app\""},
+                                     {"sub", "\"app\""},
+                                     {"aud", "\"https://acme.example/\""},
+                                     {"jti", "\"x\""},
+                                     {"exp", std::to_string(seconds_now + 60)}});
+  const std::string twice = claims.substr(0, claims.size() - 1);
+  EXPECT_EQ(check(test::jws(es256, R"({"alg":"ES256","kid":"key-1"})", claims)), assertion_valid);
+  EXPECT_EQ(check(test::jws(es256, R"({"alg":"ES256","kid":"key-1"})", twice + R"(,"sub":"victim"})")), assertion_malformed);
+  EXPECT_EQ(check(test::jws(es256, R"({"alg":"ES256","kid":"key-1"})", twice + R"(,"s\u0075b":"victim"})")), assertion_malformed);
+  EXPECT_EQ(check(test::jws(es256, R"({"alg":"none","alg":"ES256","kid":"key-1"})", claims)), assertion_malformed);
+  EXPECT_EQ(check(test::jws(es256, R"({"alg":"ES256","\u0061lg":"ES256"})", claims)), assertion_malformed);
+}
+
+TEST_F(assertion, rfc7515_5_2_what_is_not_a_jws_of_two_objects_is_malformed) {
+  const auto good = make();
+  const auto dot = good.find('.');
+  for (const std::string& text :
+       {std::string("x"), std::string(".."), "a." + good, good + "=", good.substr(0, dot) + "=" + good.substr(dot), " " + good,
+        good + "\n", test::jws(es256, "[]", "{}"), test::jws(es256, "{}", "{}"), test::jws(es256, R"({"alg":1})", "{}"),
+        test::jws(es256, R"({"alg":"ES256","kid":1})", "{}"), test::jws(es256, R"({"alg":"ES256"})", "[]"),
+        test::jws(es256, R"({"alg":"ES256"})", "{"), test::jws(es256, R"({"alg":"ES256"})", "\xff"),
+        test::jws(es256, R"({"alg":"ES256"})", std::string("{}\0", 3)), test::jws(es256, R"({"alg":"ES256"}x)", "{}")})
+    EXPECT_EQ(check(text), assertion_malformed) << text;
+}
+
+TEST_F(assertion, is_at_most_2048_bytes_long) {
+  const auto of_size = [&](std::size_t size) {
+    for (std::size_t pad = 1; pad < 1'600; ++pad)
+      if (auto text = make({{"pad", "\"" + std::string(pad, 'x') + "\""}}); text.size() >= size) return text;
+    return std::string();
+  };
+  const auto fits = of_size(2'046);
+  ASSERT_LE(fits.size(), 2'048U);
+  EXPECT_EQ(check(fits), assertion_valid);
+  EXPECT_EQ(check(of_size(2'049)), assertion_too_long);
+  EXPECT_EQ(check(std::string(100'000, '.')), assertion_too_long);
+}
+
+TEST_F(assertion, rfc8725_3_11_any_typ_is_accepted) {
+  int id = 0;
+  for (const char* typ : {"", "\"JWT\"", "\"client-authentication+jwt\"", "\"anything\""})
+    EXPECT_EQ(check(make({{"jti", "\"y" + std::to_string(++id) + "\""}}, {{"typ", typ}})), assertion_valid) << typ;
+}
+
+}  // namespace

@@ -1,0 +1,58 @@
+#include <startgate/client_ip_preset.hpp>
+
+#include <startgate/client_ip.hpp>
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+namespace {
+
+using namespace startgate;
+
+std::string answer(std::string_view preset, proxy_trust_settings own, std::string_view value) {
+  const auto trust = proxy_trust::make(with_preset(*client_ip_preset_named(preset), std::move(own)));
+  const header headers[] = {{"x-forwarded-for", value}};
+  return std::string(print_address(*resolve_transport(*trust, *parse_address("10.0.0.1"), headers).address).view());
+}
+
+const proxy_trust_settings in_ten{.trusted_proxies = {*parse_prefix("10.0.0.0/8")}};
+
+TEST(client_ip_preset, each_has_a_name_and_a_sentence) {
+  std::set<std::string_view> names, sentences;
+  for (const auto& p : client_ip_presets) {
+    EXPECT_TRUE(names.insert(p.name).second);
+    EXPECT_TRUE(sentences.insert(p.sentence).second);
+    EXPECT_EQ(client_ip_preset_named(p.name), &p);
+  }
+  EXPECT_EQ(client_ip_preset_named("haproxy"), nullptr);
+}
+
+TEST(client_ip_preset, nginx_without_recursion_takes_the_rightmost) {
+  EXPECT_EQ(answer("nginx", in_ten, "198.51.100.7, 10.0.0.2"), "10.0.0.2");
+  EXPECT_EQ(answer("nginx_recursive", in_ten, "198.51.100.7, 10.0.0.2"), "198.51.100.7");
+  EXPECT_EQ(with_preset(*client_ip_preset_named("nginx"), {.header = "x-real-ip"}).hops, std::nullopt);
+}
+
+TEST(client_ip_preset, envoy_falls_back_to_the_peer_and_the_others_to_the_last_verified_hop) {
+  EXPECT_EQ(answer("envoy", in_ten, "unknown, 10.0.0.2"), "10.0.0.1");
+  EXPECT_EQ(answer("envoy", {.hops = 3}, "198.51.100.7"), "10.0.0.1");
+  for (const char* name : {"auth0", "nginx_recursive", "apache", "express"})
+    EXPECT_EQ(answer(name, in_ten, "unknown, 10.0.0.2"), "10.0.0.2") << name;
+  EXPECT_EQ(answer("express", {.hops = 3}, "198.51.100.7"), "198.51.100.7");
+}
+
+TEST(client_ip_preset, rails_trusts_private_proxies_unless_told_which) {
+  EXPECT_EQ(answer("rails", {}, "198.51.100.7, 192.168.0.1, 172.16.0.1"), "198.51.100.7");
+  EXPECT_EQ(answer("rails", in_ten, "198.51.100.7, 192.168.0.1"), "192.168.0.1");
+  EXPECT_EQ(answer("auth0", {}, "198.51.100.7"), "10.0.0.1");
+}
+
+TEST(client_ip_preset, none_copies_a_parser_quirk) {
+  for (const auto& p : client_ip_presets)
+    for (const char* text : {"010.1.1.1", "0x0a.1.1.1", "localhost", "10..1.1"})
+      EXPECT_EQ(answer(p.name, in_ten, text), "10.0.0.1") << p.name << text;
+}
+
+}  // namespace

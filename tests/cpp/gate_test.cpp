@@ -1,0 +1,188 @@
+#include <startgate/gate.hpp>
+
+#include "support/world.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace startgate;
+using test::start;
+using test::ten_oclock;
+using test::world;
+
+bool has(const decision& d, log::event e) { return std::find(d.events.begin(), d.events.end(), e) != d.events.end(); }
+
+std::vector<std::string> names(const decision& d) {
+  std::vector<std::string> out;
+  for (const limit_report& l : d.limits) out.emplace_back(l.name);
+  return out;
+}
+using strings = std::vector<std::string>;
+
+start proved() { return {.client_secret = std::string(test::right_secret)}; }
+start missing() { return {}; }
+start wrong() { return {.client_secret = std::string(test::wrong_secret)}; }
+
+TEST(gate, a_confidential_application_without_proof_is_noticed_before_enforcement_and_refused_after) {
+  for (const auto& [m, wanted] : {std::pair{mode::off, outcome::allow},
+                                  {mode::notice, outcome::notice},
+                                  {mode::warn, outcome::notice},
+                                  {mode::enforce, outcome::deny}}) {
+    const start s = missing();
+    const decision d = world(m).decide(s);
+    EXPECT_EQ(d.outcome, wanted);
+    EXPECT_EQ(d.why, reason::authentication_missing);
+    EXPECT_TRUE(d.would_deny);
+    EXPECT_EQ(has(d, log::event::depnote), wanted == outcome::notice);
+    EXPECT_EQ(has(d, log::event::cls), wanted != outcome::deny);
+    EXPECT_EQ(fixes_for(d).first(), fix::send_client_secret);
+  }
+}
+
+TEST(gate, the_secret_proves_the_application_and_lifts_the_limit_per_address) {
+  const start s = proved();
+  const world w;
+  const decision d = w.decide(s);
+  EXPECT_EQ(d.outcome, outcome::allow);
+  EXPECT_EQ(d.why, reason::allowed_authenticated);
+  EXPECT_EQ(d.authentication.method, "client_secret_post");
+  EXPECT_EQ(names(d), strings{"authentication_api"});
+}
+
+TEST(gate, a_public_application_is_counted_per_address_and_otherwise_left_alone) {
+  const start s{.client_id = "spa"};
+  const decision d = world().decide(s);
+  EXPECT_EQ(d.outcome, outcome::allow);
+  EXPECT_EQ(d.why, reason::allowed_public_application);
+  EXPECT_EQ(names(d), (strings{"authentication_api", "start_per_address"}));
+}
+
+TEST(gate, an_unknown_or_third_party_application_is_refused_in_every_mode) {
+  for (const mode m : modes) {
+    const world w(m);
+    const start nobody{.client_id = "nobody"}, partner{.client_id = "partner", .client_secret = std::string(test::right_secret)};
+    EXPECT_EQ(w.decide(nobody).why, reason::application_unknown);
+    EXPECT_EQ(w.answer(nobody).status, 401);
+    EXPECT_EQ(w.decide(partner).why, reason::application_third_party);
+    EXPECT_EQ(w.answer(partner).status, 403);
+  }
+}
+
+TEST(gate, a_bad_credential_is_refused_also_beside_a_good_state) {
+  const world w;
+  start s = wrong();
+  s.state = w.state();
+  const decision d = w.decide(s);
+  EXPECT_EQ(d.why, reason::authentication_secret_wrong);
+  EXPECT_EQ(d.outcome, outcome::deny);
+}
+
+TEST(gate, beside_a_good_credential_no_state_refuses_and_none_is_remarked_on) {
+  const world w;
+  for (const std::string& state : {w.state(), w.state("spa"), w.state("backend", ten_oclock - 2 * hour),
+                                   std::string("the-application's-own"), w.state() + "x"}) {
+    start s = proved();
+    s.state = state;
+    const decision d = w.decide(s);
+    EXPECT_EQ(d.why, reason::allowed_authenticated);
+    EXPECT_EQ(d.authentication.method, "client_secret_post");
+    EXPECT_TRUE(d.findings.empty());
+  }
+}
+
+TEST(gate, a_state_that_was_not_issued_here_is_no_proof_and_no_fault) {
+  const start s{.state = "af0ifjsldkj"};
+  const decision d = world().decide(s);
+  EXPECT_EQ(d.authentication.result, authentication_result::absent);
+  EXPECT_EQ(d.why, reason::authentication_missing);
+  EXPECT_TRUE(d.findings.has(finding::state_not_issued_here));
+}
+
+TEST(gate, a_malformed_authorization_header_names_nobody) {
+  // Without a client_id in the body there is then no application, in whatever mode: nothing may be sent in nobody's name.
+  for (const mode m : modes) {
+    const start s = start{.client_id = ""}.with("Authorization", "Basic !");
+    const decision d = world(m).decide(s);
+    EXPECT_EQ(d.outcome, outcome::deny);
+    EXPECT_EQ(d.why, reason::request_client_id_missing);
+  }
+}
+
+TEST(gate, a_failed_credential_is_refused_although_the_body_was_not_passed_on) {
+  start s{.observed = false};
+  s.with("Authorization", "Basic !");
+  const decision d = world().decide(s);
+  EXPECT_EQ(d.facts.application, standing::not_named);
+  EXPECT_EQ(d.outcome, outcome::deny);
+  EXPECT_EQ(d.why, reason::authentication_basic_malformed);
+  EXPECT_EQ(fixes_for(d).first(), fix::correct_client_credential);
+}
+
+TEST(gate, what_was_not_passed_on_passes_unless_the_policy_counts_it_as_missing) {
+  const start s{.observed = false};
+  world w;
+  EXPECT_EQ(w.decide(s).why, reason::allowed_unobserved);
+  w.rules.request.deny_unobserved = true;
+  w.reopen();
+  EXPECT_EQ(w.decide(s).why, reason::application_not_named);
+  EXPECT_EQ(w.decide(s).outcome, outcome::deny);
+  w.rules.enforcement.mode = mode::notice;
+  w.reopen();
+  EXPECT_EQ(w.decide(s).outcome, outcome::notice);
+}
+
+TEST(gate, a_header_names_and_proves_although_the_body_was_not_passed_on) {
+  start s{.observed = false};
+  s.with_basic("backend:" + std::string(test::right_secret));
+  const world w;
+  const decision d = w.decide(s);
+  EXPECT_EQ(d.why, reason::allowed_authenticated);
+  EXPECT_EQ(d.client_id, "backend");
+}
+
+TEST(gate, an_empty_list_of_origins_means_the_issuers_own) {
+  world w;
+  w.rules.login_state.allowed_origins.clear();
+  w.reopen();
+  start s{.state = w.state()};
+  EXPECT_EQ(w.decide(s.with("Origin", "https://acme.example")).why, reason::allowed_authenticated);
+  start other{.state = w.state()};
+  EXPECT_EQ(w.decide(other.with("Origin", "https://evil.example")).why, reason::state_other_origin);
+}
+
+TEST(gate, a_hundred_refusals_hold_a_transport_address_back_before_any_key_is_touched) {
+  const world w;
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(w.decide(wrong()).why, reason::authentication_secret_wrong);
+  w.v.count = {};
+  const decision d = w.decide(proved());
+  EXPECT_EQ(d.why, reason::attack_refused_per_address);
+  EXPECT_EQ(w.v.count, test::tally{});
+  EXPECT_TRUE(has(d, log::event::limit_mu));
+  EXPECT_EQ(w.answer(proved()).error, "too_many_attempts");
+  start elsewhere = proved();
+  elsewhere.peer = "203.0.113.10";
+  EXPECT_EQ(w.decide(elsewhere).outcome, outcome::allow);
+  EXPECT_EQ(w.decide(proved(), ten_oclock + 37 * second).outcome, outcome::allow);  // 100 an hour come back one by one
+}
+
+TEST(gate, only_real_refusals_count) {
+  world soft(mode::notice), w;
+  const limit by = *w.rules.limits.refused_per_address;
+  EXPECT_EQ(soft.decide(wrong()).outcome, outcome::notice);
+  EXPECT_EQ(soft.left(bucket_space::refused_per_address, by, "203.0.113.9"), 100U);
+  const auto left = [&] { return w.left(bucket_space::refused_per_address, by, "203.0.113.9"); };
+  const start expired{.state = w.state("backend", ten_oclock - 2 * hour)}, stolen{.state = w.state("switch-on")};
+  EXPECT_EQ(w.decide(expired).why, reason::state_expired);  // everyday
+  EXPECT_EQ(left(), 100U);
+  EXPECT_EQ(w.decide(stolen).why, reason::state_other_application);  // misuse
+  EXPECT_EQ(left(), 99U);
+  EXPECT_EQ(w.decide(missing()).outcome, outcome::deny);
+  EXPECT_EQ(left(), 98U);
+}
+
+}  // namespace

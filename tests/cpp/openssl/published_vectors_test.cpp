@@ -1,0 +1,119 @@
+// Other people's vectors for the path that an assertion takes from text to signature: dissect, choose the key, verify.
+#include <startgate/openssl/keys.hpp>
+
+#include <startgate/json/assertion.hpp>
+#include <startgate/json/jwk.hpp>
+
+#include "support/data_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+namespace {
+
+using namespace startgate;
+using json::node;
+
+node public_part(node key) {
+  for (const char* member : {"d", "p", "q", "dp", "dq", "qi"}) {
+    const auto at = std::find(key.keys.begin(), key.keys.end(), member);
+    if (at == key.keys.end()) continue;
+    key.items.erase(key.items.begin() + (at - key.keys.begin()));
+    key.keys.erase(at);
+  }
+  return key;
+}
+
+// No keys where one of them may not be registered.
+std::vector<signing_key> registered(const node& key_or_set, std::optional<signature_algorithm> algorithm = std::nullopt) {
+  std::vector<jwk> members;
+  if (key_or_set.find("keys")) {
+    auto set = json::read_jwks(key_or_set);
+    if (set) members = *std::move(set);
+  } else if (auto one = json::read_jwk(key_or_set)) {
+    members.push_back(*std::move(one));
+  }
+  std::vector<signing_key> keys;
+  for (const jwk& member : members) {
+    auto key = openssl::make_signing_key(member, algorithm);
+    if (!key) return {};
+    keys.push_back(*std::move(key));
+  }
+  return keys;
+}
+
+bool accepts(std::vector<signing_key> keys, std::string_view jws) {
+  application app;
+  app.keys = std::move(keys);
+  app.methods.add(client_auth_method::private_key_jwt).add(client_auth_method::client_secret_jwt);
+  std::string_view payload;
+  const auto a = json::dissect_jws(jws, payload);
+  std::vector<std::uint8_t> bytes(payload.size());
+  return detail::fault_of_assertion_header(app, a, jwt_bearer_assertion) == reason::none &&
+         startgate::detail::base64url_decode(payload, bytes) && detail::verify_assertion_signature(app, a, 0) == reason::none;
+}
+
+// Every vector of json_web_signature on which we differ from the published result, and why. All others must agree.
+const std::map<std::int64_t, std::string> exceptions{
+    {346, "RFC 7520 figure 20 is PS384 under a key registered for PS256; the registered algorithm is the only one"},
+    {350, "the same with key_ops"},
+    {347, "RFC 7520 figure 27 under a key whose algorithm does not exist (ES521); the key does not load"},
+    {351, "the same with key_ops"},
+    {367, "meant to have bad padding, but is byte for byte the valid vector 357"},
+    {370, "likewise"},
+    {372, "a character outside the alphabet in the header, to be passed over; we refuse it (RFC 7515 section 2)"},
+    {373, "likewise in the payload"},
+};
+
+void run_wycheproof(const std::string& file, std::size_t expected_tests) {
+  const node document = test::read_json("wycheproof/" + file + "_test.json");
+  std::size_t run = 0, excepted = 0;
+  for (const node& group : document.find("testGroups")->items) {
+    const node* const given = group.find("public") ? group.find("public") : group.find("private");
+    for (const node& one : group.find("tests")->items) {
+      ++run;
+      const node* const encrypted = one.find("jwe");
+      const std::int64_t id = one.find("tcId")->integer;
+      const bool excuse = file == "json_web_signature" && exceptions.contains(id);
+      excepted += excuse;
+      const bool expected = encrypted ? false : (one.find("result")->text == "valid") != excuse;
+      EXPECT_EQ(accepts(registered(public_part(*given)), (encrypted ? encrypted : one.find("jws"))->text), expected)
+          << file << " " << one.find("comment")->text << " tcId " << id;
+    }
+  }
+  EXPECT_EQ(run, expected_tests);
+  EXPECT_EQ(excepted, file == "json_web_signature" ? exceptions.size() : 0U);
+}
+
+TEST(published_vectors, wycheproof_json_web_signature) { run_wycheproof("json_web_signature", 401); }
+TEST(published_vectors, wycheproof_json_web_key) { run_wycheproof("json_web_key", 26); }
+TEST(published_vectors, wycheproof_json_web_crypto) { run_wycheproof("json_web_crypto", 83); }
+
+TEST(published_vectors, rfc7515_appendix_a) {
+  const node document = test::read_json("rfc7515/examples.json");
+  for (const node& example : document.find("examples")->items) {
+    const auto algorithm = signature_algorithm_named(example.find("alg")->text);
+    const bool signed_at_all = algorithm.has_value();  // A.5 is `none`
+    EXPECT_EQ(accepts(registered(*example.find("key"), algorithm), example.find("jws")->text), signed_at_all)
+        << example.find("section")->text;
+  }
+}
+
+TEST(published_vectors, rfc7520_section_4_and_rfc8037_appendix_a) {
+  for (const char* file : {"4_1.rsa_v15_signature", "4_2.rsa-pss_signature", "4_3.ecdsa_signature",
+                           "4_4.hmac-sha2_integrity_protection", "rfc8037_jws"}) {
+    const node example = test::read_json("rfc7520/" + std::string(file) + ".json");
+    const node* const input = example.find("input");
+    const auto algorithm = signature_algorithm_named(input->find("alg")->text);
+    const std::string jws = example.find("output")->find("compact")->text;
+    const auto keys = registered(public_part(*input->find("key")), algorithm);
+    EXPECT_TRUE(accepts(keys, jws)) << file;
+    std::string changed = jws;
+    changed[changed.rfind('.') + 5] ^= 1;
+    EXPECT_FALSE(accepts(keys, changed)) << file;
+  }
+}
+
+}  // namespace

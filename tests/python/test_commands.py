@@ -1,0 +1,149 @@
+"""The commands that decide, explain and replay, as a person at a shell uses them."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from startgate.cli import main
+
+TENANT = Path(__file__).parents[2] / "examples" / "tenant"
+FILES = ["-a", str(TENANT / "clients.json"), "-k", str(TENANT / "keys.json"), "-p", str(TENANT / "policy.json")]
+CHECKOUT = "checkout6RTgadK4WdIcamPX2yOTQUuO"
+MEMBERS = "membersAreaVYC8D5o91DkCkF1nt7WvI"
+
+
+def request(**body: object) -> str:
+    start = {"client_id": CHECKOUT, "connection": "email", "email": "ada@example.com", **body}
+    return json.dumps({"id": "r1", "at": "2026-11-24T10:00:00Z", "peer": "203.0.113.9", "headers": [], "body": start})
+
+
+@pytest.fixture
+def feed(monkeypatch: pytest.MonkeyPatch):
+    def give(text: str | bytes) -> None:
+        data = text if isinstance(text, bytes) else text.encode()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+
+    return give
+
+
+def test_decide_answers_every_line_in_order_and_keeps_buckets_between_them(feed, capsys):
+    feed("\n".join([request(), "not json", request(client_secret="not-a-real-secret-of-checkout")]) + "\n")
+    assert main(["decide", *FILES]) == 1
+    first, unreadable, proved = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (first["outcome"], first["reason"]) == ("notice", "authentication_missing")
+    assert (unreadable["outcome"], unreadable["reason"]) == ("deny", "request_unreadable_line")
+    assert (proved["outcome"], proved["reason"]) == ("allow", "allowed_authenticated")
+    assert [limit["remaining"] for limit in proved["limits"]] == [98]
+
+
+def test_refusals_alone_are_no_findings_of_decide(feed, capsys):
+    feed(request(client_id="nobody"))
+    assert main(["decide", *FILES]) == 0
+    assert json.loads(capsys.readouterr().out)["reason"] == "application_unknown"
+
+
+def test_a_body_that_is_no_utf_8_is_answered_and_nothing_is_lost(feed, capsys):
+    feed(b'{"id":"r1","body":"\xff"}\n' + request().encode())
+    assert main(["decide", *FILES]) == 1
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{\n  "enforcement": {"mode": "on"}\n}', ":2: enforcement.mode: expected `off`, `notice`, `warn` or `enforce`"),
+        ('{"limits": {"start_per_address": {"count": 0, "period_s": 1}}}', ":1: limits.start_per_address.count: expected a whole number"),
+        ('{\n"client_address": {\n"trusted_proxies": ["10.0.0.1/8"]}}', ":3: client_address.trusted_proxies: `10.0.0.1/8`"),
+        ('{"polcy": 1}', ":1: polcy: unknown member"),
+        ('{"issuer": "https://a.example/",}', ":1: not valid JSON"),
+    ],
+)
+def test_a_wrong_policy_names_file_line_and_member(tmp_path, capsys, text, told):
+    policy = tmp_path / "policy.json"
+    policy.write_text(text)
+    assert main(["decide", "-a", str(TENANT / "clients.json"), "-p", str(policy)]) == 2
+    error = capsys.readouterr().err
+    assert f"{policy}{told}" in error
+    assert error.count("\n") == 1
+
+
+def test_explain_tells_a_person_who_why_and_the_fix(feed, capsys):
+    feed(request())
+    assert main(["explain", *FILES]) == 1
+    shown = capsys.readouterr().out
+    assert "Checkout" in shown
+    assert "enforcement would refuse it" in shown
+    assert "send the application's client_secret in the JSON body (send_client_secret)" in shown
+
+
+def test_explain_reads_a_deprecation_notice_and_joins_it_by_name(feed, capsys):
+    notice = {"type": "depnote", "date": "2026-11-20T08:00:00.000Z", "client_id": None, "client_name": "Payments", "ip": "203.0.113.7"}
+    feed(json.dumps(notice))
+    assert main(["explain", *FILES, "--json"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["explanation"]["application_name"] == "Payments"
+    assert answer["decision"]["fix"]["code"] == "sign_client_assertion"
+
+
+def test_a_hostile_application_name_stays_text(feed, capsys):
+    feed(request(client_id="guestbookusZ81HY5me2hfGuK96Xt297"))
+    main(["explain", *FILES])
+    shown = capsys.readouterr().out
+    assert "\x1b]8" not in shown
+    assert "\x1b[31m" not in shown
+    assert "\u202e" not in shown
+    assert "[link=https://evil.example]" in shown
+
+
+def test_a_state_that_was_issued_is_valid_for_its_application_alone(feed, capsys):
+    issued = ["--application", MEMBERS, "--at", "2026-11-24T10:00:00Z", "--transaction", "t1"]
+    assert main(["state", "issue", *FILES, *issued]) == 0
+    state = capsys.readouterr().out.strip()
+    assert main(["state", "issue", *FILES, *issued]) == 0
+    assert capsys.readouterr().out.strip() == state
+
+    feed(state)
+    assert main(["state", "check", *FILES, *issued]) == 0
+    assert json.loads(capsys.readouterr().out)["expires_at"] == "2026-11-24T11:00:00.000Z"
+    feed(state)
+    assert main(["state", "check", *FILES, "--application", CHECKOUT, "--at", "2026-11-24T10:00:00Z"]) == 1
+    assert json.loads(capsys.readouterr().out)["reason"] == "state_other_application"
+    feed(state)
+    assert main(["state", "check", *FILES, "--application", MEMBERS, "--at", "2026-11-24T11:00:01Z"]) == 1
+    assert json.loads(capsys.readouterr().out)["reason"] == "state_expired"
+
+
+def test_a_start_with_the_pages_state_passes_enforcement(feed, capsys):
+    assert main(["state", "issue", *FILES, "--application", MEMBERS, "--at", "2026-11-24T09:59:00Z"]) == 0
+    state = capsys.readouterr().out.strip()
+    feed(request(client_id=MEMBERS, authParams={"state": state}))
+    assert main(["decide", *FILES]) == 0
+    decision = json.loads(capsys.readouterr().out)
+    assert decision["authentication"]["method"] == "login_state"
+    assert decision["would_be"] == "allow"
+    assert state not in json.dumps(decision)
+
+
+@pytest.mark.parametrize("profile", ["auth0", "hardened"])
+def test_a_printed_profile_is_a_policy_that_loads(tmp_path, capsys, profile):
+    assert main(["policy", "--profile", profile]) == 0
+    policy = tmp_path / "policy.json"
+    policy.write_text(capsys.readouterr().out)
+    assert main(["replay", str(TENANT / "requests.ndjson"), *FILES[:4], "-p", str(policy), "--against", str(policy)]) == 0
+
+
+def test_same_policy_empty_diff_and_enforcing_flips_the_unproved(capsys):
+    requests, notice, enforced = (str(TENANT / name) for name in ("requests.ndjson", "policy.json", "policy-enforced.json"))
+    assert main(["replay", requests, *FILES[:4], "-p", notice, "--against", enforced, "--json"]) == 1
+    result = json.loads(capsys.readouterr().out)
+    assert {(flip["from"], flip["to"]) for flip in result["flips"]} == {("notice", "deny")}
+    assert CHECKOUT in {flip["client_id"] for flip in result["flips"]}
+    assert result["order_dependent_flips"] == []
+
+
+def test_a_missing_file_is_one_line_and_status_two(capsys):
+    assert main(["decide", "-a", "nowhere.json"]) == 2
+    assert capsys.readouterr().err == "startgate: nowhere.json: No such file or directory\n"
