@@ -5,9 +5,9 @@
 // No timers, and no allocation after construction.
 #pragma once
 
-#include <startgate/detail/zeroed_block.hpp>
 #include <startgate/instant.hpp>
 #include <startgate/store/word_lock.hpp>
+#include <startgate/store/zeroed_block.hpp>
 
 #include <algorithm>
 #include <array>
