@@ -123,3 +123,23 @@ def test_compare_shows_where_two_programs_differ(monkeypatch: pytest.MonkeyPatch
     assert main(["ip", "--trusted", "10.0.0.0/8", "--as", "nginx", "--compare", "auth0"]) == 1
     [answer] = answers(capsys.readouterr().out)
     assert (answer["address"], answer["compared"]["address"], answer["same"]) == ("10.0.0.2", "198.51.100.7", False)
+
+
+@pytest.mark.parametrize(("fold", "peer"), [("fold_nat64", "64:ff9b::192.0.2.1"), ("fold_6to4", "2002:c000:201::7")])
+def test_a_policy_may_count_translated_addresses_as_the_ipv4_inside(
+    fold: str, peer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "clients.json").write_text('[{"client_id": "shop", "app_type": "spa"}]')
+    body = {"client_id": "shop", "connection": "email", "email": "ada@example.com"}
+    lines = [json.dumps({"at": "2026-11-24T10:00:00Z", "peer": p, "headers": [], "body": body}) for p in ["192.0.2.1", peer]]
+    for folded, outcomes in [(False, ["allow", "allow"]), (True, ["allow", "deny"])]:
+        once_an_hour = {"count": 1, "period_s": 3600, "burst": 1}
+        policy = {
+            "issuer": "https://acme.example/",
+            "client_address": {fold: folded},
+            "limits": {"start_per_address": once_an_hour},
+        }
+        (tmp_path / "policy.json").write_text(json.dumps(policy))
+        feed(monkeypatch, lines)
+        main(["decide", "-p", str(tmp_path / "policy.json"), "-a", str(tmp_path / "clients.json")])
+        assert [decision["outcome"] for decision in answers(capsys.readouterr().out)] == outcomes
