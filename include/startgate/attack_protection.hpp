@@ -61,7 +61,7 @@ struct brute_force_protection {
 struct attack_policy {
   suspicious_ip_throttling suspicious_ip;
   brute_force_protection brute_force;
-  std::uint8_t ipv6_prefix = 64;  // the limits' own, so that an address is one caller everywhere
+  limit_grouping grouping;  // the limits' own, so that an address is one caller everywhere
 };
 
 // Whom a call is for, as far as that is known.
@@ -110,7 +110,7 @@ class attack_plan {
     if (who.address && b.allowlist.contains(*who.address)) return std::nullopt;
     if (b.mode == brute_force_count::per_identifier) return keys_.of(bucket_space::brute_force, who.recipient);
     if (!who.address) return std::nullopt;
-    const auto bytes = bytes_of(network_of(*who.address, rules_.ipv6_prefix));
+    const auto bytes = bytes_of(limit_key(*who.address, rules_.grouping).network);
     return keys_.of(bucket_space::brute_force, who.recipient, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
   }
 
@@ -133,7 +133,7 @@ class attack_plan {
   void add_stage(charge_list& out, bucket_space space, const quota& attempts, const suspect& who) const noexcept {
     const suspicious_ip_throttling& s = rules_.suspicious_ip;
     if (!s.enabled || !who.address || s.allowlist.contains(*who.address)) return;
-    out.add({keys_.of_address(space, bytes_of(network_of(*who.address, rules_.ipv6_prefix))), &attempts});
+    out.add({keys_.of_address(space, bytes_of(limit_key(*who.address, rules_.grouping).network)), &attempts});
   }
 
   const attack_policy& rules_;
