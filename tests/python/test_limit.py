@@ -85,12 +85,13 @@ def test_every_answer_is_that_of_the_exact_model(quota, steps):
     interval = -(-period // count)
     model, reader, now = Model(interval, burst), LimitReader(*quota), YEAR_2026
     for key, op, cost, gap in steps:
-        cost = {"burst": burst, "more": burst + 1}.get(cost, cost)
-        now += {"window": interval * burst, "back": -now // 2, "ahead": now // 8}.get(gap, interval // 2 * gap if isinstance(gap, int) else 0)
+        spent = {"burst": burst, "more": burst + 1}.get(cost, cost)
+        jump = {"window": interval * burst, "back": -now // 2, "ahead": now // 8}
+        now += interval // 2 * gap if isinstance(gap, int) else jump[gap]
         now = min(max(now, 0), 2**63 - 1)
-        text, read = reader.line(json.dumps({"key": key, "now_ns": now, "cost": cost, "op": op}))
+        text, read = reader.line(json.dumps({"key": key, "now_ns": now, "cost": spent, "op": op}))
         assert read
-        assert json.loads(text) == model.answer(key, now, cost, op), (key, op, cost, now)
+        assert json.loads(text) == model.answer(key, now, spent, op), (key, op, spent, now)
 
 
 @given(quota=quotas(), gaps=st.lists(st.integers(0, 2**20), min_size=1, max_size=60))
@@ -127,7 +128,9 @@ def test_the_command_says_which_line_it_could_not_read(feed, capsys):
     assert second["allowed"]
 
 
-@pytest.mark.parametrize(("count", "period", "burst"), [("0", "1", "1"), ("1", "0", "1"), ("1", "1", "0"), ("1", str(2**62), "2"), ("x", "1", "1")])
+@pytest.mark.parametrize(
+    ("count", "period", "burst"), [("0", "1", "1"), ("1", "0", "1"), ("1", "1", "0"), ("1", str(2**62), "2"), ("x", "1", "1")]
+)
 def test_a_quota_that_cannot_be_made_is_wrong_usage(feed, capsys, count, period, burst):
     feed("")
     assert main(["limit", "--count", count, "--period-ns", period, "--burst", burst]) == 2

@@ -15,7 +15,9 @@ def register(app: typer.Typer) -> None:
         count: Annotated[int, typer.Option("--count", min=0, max=LARGEST, help="Requests in each period, in the long run.")],
         period_ns: Annotated[int, typer.Option("--period-ns", min=0, max=LARGEST, help="The period, in nanoseconds.")],
         burst: Annotated[int, typer.Option("--burst", min=0, max=LARGEST, help="Requests at once.")],
-        lines: Annotated[Path | None, typer.Argument(help="NDJSON {key, now_ns, cost, op}; - or nothing is standard input.")] = None,
+        lines: Annotated[
+            Path | None, typer.Argument(help="NDJSON {key, now_ns, cost, op}; - or nothing is standard input.")
+        ] = None,
     ) -> int:
         """Ask rate-limit buckets: NDJSON {key, now_ns, cost, op} in, {allowed, remaining, retry_after_ns, reset_after_ns} out.
 
