@@ -2,6 +2,7 @@
 // the profile `auth0`, which mirrors the published contract, but for an issuer of your own.
 #pragma once
 
+#include <startgate/attack_protection.hpp>
 #include <startgate/certificate_header.hpp>
 #include <startgate/client_auth.hpp>
 #include <startgate/enforcement.hpp>
@@ -88,6 +89,7 @@ struct policy {
   transaction_policy login_state;
   client_address_policy client_address;
   limits_policy limits;
+  attack_policy attack_protection;
   request_policy request;
   notice_scope notices = notice_scope::application;
   store_policy store;

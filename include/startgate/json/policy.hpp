@@ -2,6 +2,7 @@
 // is wrong is told with its member and line, and nothing of a wrong file is used.
 #pragma once
 
+#include <startgate/json/attack_protection.hpp>
 #include <startgate/json/application_keys.hpp>
 #include <startgate/json/profiles.hpp>
 #include <startgate/json/reader.hpp>
@@ -224,8 +225,8 @@ void read_members(object_reader& in, policy& out, const Maker& maker) {
   nested(in, "limits", [&](object_reader& r) { read_limits(r, out.limits); });
   nested(in, "attack_protection", [&](object_reader& r) {
     read_optional_limit(r, "refused_per_address", out.limits.refused_per_address);
-    nested(r, "suspicious_ip_throttling", [](object_reader&) {});
-    nested(r, "brute_force_protection", [](object_reader&) {});
+    nested(r, "suspicious_ip_throttling", [&](object_reader& s) { read_suspicious_ip_throttling(s, out.attack_protection.suspicious_ip); });
+    nested(r, "brute_force_protection", [&](object_reader& b) { read_brute_force_protection(b, out.attack_protection.brute_force); });
   });
   nested(in, "request", [&](object_reader& r) { read_request(r, out.request); });
   nested(in, "notices", [&](object_reader& r) {

@@ -141,7 +141,7 @@ class bucket_table {
 
   std::size_t shard_count_;
   std::size_t pairs_per_shard_;
-  detail::zeroed_block<pair> pairs_;
+  zeroed_block<pair> pairs_;
   std::unique_ptr<shard[]> shards_;
 };
 
