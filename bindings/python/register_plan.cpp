@@ -170,6 +170,8 @@ py::dict application_of(const planner& p, std::size_t at) {
   py::dict fix;
   fix["code"] = name_of(found.fix);
   fix["text"] = sentence_of(found.fix);
+  const log::sdk_row* sdk = log::find_sdk(subject.notice_sdk);
+  if (found.reason == plan::reason::sdk_too_old && sdk != nullptr) fix["first_version"] = sdk->sends_secret_from;
   py::dict out;
   out["client_id"] = p.whose.rows()[at].client_id;
   out["name"] = p.whose.rows()[at].name;

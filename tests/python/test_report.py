@@ -127,6 +127,9 @@ def test_the_command_writes_every_file_and_exits_with_one_where_something_breaks
     assert {"client_id", "name", "verdict", "reason", "evidence", "fix"} <= found["applications"][0].keys()
     assert len((tmp_path / "ndjson").read_text().splitlines()) == len(found["applications"])
     assert main(["plan", *inputs, "--fail-on", "never", "--json"]) == 0
+    capsys.readouterr()
+    decide = ["decide", str(SAMPLE / "requests.ndjson"), "-a", str(SAMPLE / "clients.json"), "-k", str(SAMPLE / "keys.json")]
+    assert main([*decide, "-p", str(tmp_path / "canary")]) == 0
     assert "<!doctype html>" in (tmp_path / "html").read_text()
 
 
