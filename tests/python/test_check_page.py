@@ -86,6 +86,7 @@ CANNOT_TELL = {
     + LOCK % "{state: b ? p.state : 0}",
     "encoded": LOCK % "{state: encodeURIComponent(config.internalOptions.state)}",
     "decoded by something else": "var config = decode('@@config@@');" + LOCK % GOOD,
+    "wrapped into an object": LOCK % "{state: Object.assign(config.internalOptions.state, {})}",
     "a getter": LOCK % "{get state() { return config.internalOptions.state; }}",
     "spread arguments": "new Auth0Lock(...everything);",
     "only when it is missing": "var p = config.internalOptions; var s = flag && p.state;" + LOCK % "{state: s}",

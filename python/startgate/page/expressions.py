@@ -7,6 +7,7 @@ from tree_sitter import Node
 from .memory import LATER, child, text
 from .statements import Statements
 from .values import (
+    STATE,
     UNDEFINED,
     UNKNOWN,
     Const,
@@ -296,7 +297,9 @@ class Expressions(Statements):
             target, *sources = arguments[1:] if isinstance(arguments[0], Const) and len(arguments) > 1 else arguments
             for source in sources:
                 self.merge(target, source)
-            return target
+            # A target that is no object is wrapped into one: `Object.assign("text", …)` is not that text.
+            objects = all(isinstance(t, Ref) or (isinstance(t, Setting) and t != STATE) for t in options_of(target))
+            return target if objects else UNKNOWN
         if name in ("Object.freeze", "Object.seal") and arguments:
             return arguments[0]
         if name in DECODERS and arguments and isinstance(arguments[0], Encoded | Setting):

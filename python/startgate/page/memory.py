@@ -220,9 +220,9 @@ class Memory:
         match value:
             case Ref():
                 return self.state.objects[value.number]
-            case Setting():
+            case Setting(path=() | ("internalOptions",)):
                 return self.state.spread(value)
-            case Const() | Function():
+            case Const() | Function() | Setting(path=("internalOptions", "state")):
                 return ()
             case _ if value == UNDEFINED:
                 return ()

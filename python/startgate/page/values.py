@@ -169,6 +169,8 @@ class State:
             match layers[at]:
                 case Member(name=known, value=value) if known == name:
                     return value
+                case Spread(source=Setting(path=())) if name != "internalOptions":
+                    return choice([UNKNOWN, self._lookup(layers[:at], name)])
                 case Spread(source=Setting(path=path)):
                     return Setting((*path, name))
                 case Spread(source=Unknown()):
