@@ -40,7 +40,7 @@ struct service_files {
   config_file applications;
   config_file tenant;
   config_file keys;
-  std::vector<std::string> page_origins;  // where this process serves the hosted page, beside what the policy allows
+  std::vector<std::string> page_origins = {};  // where this process serves the hosted page, beside what the policy allows
 };
 
 // Everything that a reload replaces, built whole and swapped whole. The buckets live on.
