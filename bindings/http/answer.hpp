@@ -38,7 +38,6 @@ constexpr std::string_view phrase_of(int status) noexcept {
     case 431: return "Request Header Fields Too Large";
     case 500: return "Internal Server Error";
     case 503: return "Service Unavailable";
-    case 505: return "HTTP Version Not Supported";
     default: return "";
   }
 }

@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
+#include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,10 +21,14 @@
 namespace startgate::http {
 
 inline result<std::string, std::string> read_file(const std::string& path) {
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad()) return unexpected{path + ": " + std::strerror(errno != 0 ? errno : EIO)};
+  std::string text;
+  std::FILE* const file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) return unexpected{path + ": " + std::strerror(errno)};
+  char piece[16'384];
+  for (std::size_t count = 0; (count = std::fread(piece, 1, sizeof piece, file)) > 0;) text.append(piece, count);
+  const int fault = std::ferror(file) != 0 ? errno : 0;
+  std::fclose(file);
+  if (fault != 0) return unexpected{path + ": " + std::strerror(fault)};
   return text;
 }
 

@@ -19,6 +19,13 @@ namespace startgate::http {
 
 namespace beast = boost::beast;
 
+// A header line that goes on in the next one: obsolete, read differently by different readers, and joined by Beast without a word
+// (RFC 9112 section 5.2). `unread` begins at a line of the header.
+constexpr bool has_folded_line(std::string_view unread) noexcept {
+  const std::string_view header = unread.substr(0, unread.find("\r\n\r\n"));
+  return header.find("\r\n ") != std::string_view::npos || header.find("\r\n\t") != std::string_view::npos;
+}
+
 class incoming final : public beast::http::basic_parser<true> {
  public:
   using error = beast::http::error;

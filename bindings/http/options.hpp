@@ -29,11 +29,11 @@ inline constexpr std::string_view usage =
 
 POST /passwordless/start as a tenant would answer it, with a login page, the tenant log and the toggle.
 
-  --applications FILE     the Management API's client export
-  --policy FILE           the policy; without it the profile auth0 as it stands
-  --tenant FILE           the tenant settings export
-  --keys FILE             secrets, keys and state keys; without it login states are signed with a key of this run
-  --listen ADDRESS:PORT   127.0.0.1:8080; port 0 takes a free one, and the first line of output says which
+  -a, --applications FILE the Management API's client export
+  -p, --policy FILE       the policy; without it the profile auth0 as it stands
+  -t, --tenant FILE       the tenant settings export
+  -k, --keys FILE         secrets, keys and state keys; without it login states are signed with a key of this run
+  --listen ADDRESS:PORT   127.0.0.1:8080; port 0 takes a free one, which the first line of output names
   --origin URL            where browsers reach this server, if that is not where it listens: behind a proxy that ends TLS, say
   --log FILE              append the tenant log to FILE, one JSON object a line
   --token-file FILE       the bearer token of the management paths is in FILE, or is made and put there; otherwise it is printed
@@ -52,14 +52,18 @@ inline bool read_number(std::string_view text, std::uint32_t& out) noexcept {
 
 // False: there is no such option, or it takes no such value.
 inline bool set_option(options& o, std::string_view name, std::string_view value) {
-  const std::array<std::pair<std::string_view, std::string*>, 8> texts{{{"--policy", &o.policy},
+  const std::array<std::pair<std::string_view, std::string*>, 12> texts{{{"--policy", &o.policy},
                                                                         {"--applications", &o.applications},
                                                                         {"--tenant", &o.tenant},
                                                                         {"--keys", &o.keys},
                                                                         {"--listen", &o.listen},
                                                                         {"--origin", &o.origin},
                                                                         {"--log", &o.log},
-                                                                        {"--token-file", &o.token_file}}};
+                                                                        {"--token-file", &o.token_file},
+                                                                        {"-p", &o.policy},
+                                                                        {"-a", &o.applications},
+                                                                        {"-t", &o.tenant},
+                                                                        {"-k", &o.keys}}};
   for (const auto& [known, to] : texts) {
     if (known != name) continue;
     to->assign(value);

@@ -10,6 +10,7 @@
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace startgate::http {
@@ -126,11 +127,12 @@ asio::awaitable<session::reading> session::read_body(incoming& in) {
 // One step of the parser, with more bytes where it needs them.
 asio::awaitable<session::reading> session::advance(incoming& in) {
   using error = boost::beast::http::error;
+  const std::string_view unread(static_cast<const char*>(buffer_.cdata().data()), buffer_.size());
+  if (!in.is_header_done() && has_folded_line(unread)) co_return reading::malformed;
   boost::beast::error_code fault;
   const std::size_t used = in.put(buffer_.data(), fault);
   buffer_.consume(used);
   if (fault == error::header_limit) co_return reading::too_long;
-  if (fault == error::bad_version) co_return reading::wrong_version;
   if (fault && fault != error::need_more) co_return reading::malformed;
   if (!fault && used > 0) co_return reading::complete;
   if (buffer_.size() == buffer_.max_size()) co_return reading::too_long;  // chunk extensions or trailers without an end
@@ -164,9 +166,8 @@ asio::awaitable<bool> session::send(answer a, bool close, bool head_only) {
 asio::awaitable<void> session::refuse(reading what) {
   answer a;
   switch (what) {
-    case reading::malformed: a = authentication_error(400, "bad.request", "The request is not well-formed HTTP"); break;
+    case reading::malformed: a = authentication_error(400, "bad.request", "The request is not well-formed HTTP/1.1"); break;
     case reading::too_long: a = authentication_error(431, "bad.request", "The request header is too large"); break;
-    case reading::wrong_version: a = authentication_error(505, "bad.request", "Only HTTP/1.0 and HTTP/1.1 are spoken here"); break;
     case reading::slow: a = authentication_error(408, "bad.request", "The request took too long"); break;
     case reading::complete:
     case reading::gone: co_return;

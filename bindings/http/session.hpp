@@ -43,7 +43,7 @@ class session : public std::enable_shared_from_this<session> {
 
  private:
   // What became of a read.
-  enum class reading : std::uint8_t { complete, malformed, too_long, wrong_version, slow, gone };
+  enum class reading : std::uint8_t { complete, malformed, too_long, slow, gone };
 
   asio::awaitable<bool> serve_one();
   asio::awaitable<bool> wait_for_request();

@@ -25,7 +25,8 @@ namespace {
 
 using faults = std::vector<std::pair<std::uint64_t, std::string>>;
 
-faults feed(json::plan_scan& scan, std::string_view data, bool last) {
+faults feed(json::plan_scan& scan, const py::bytes& chunk, bool last) {
+  const std::string_view data = chunk;
   faults found;
   bool kept = false;
   {
@@ -239,7 +240,7 @@ py::dict window_of(const planner& p) {
 // (what to call the file in messages, its text)
 using file = std::pair<std::string, std::string>;
 
-py::dict finish(json::plan_scan& scan, const file& applications, bool enforced, std::uint64_t per_second) {
+py::typing::Dict<py::str, py::object> finish(json::plan_scan& scan, const file& applications, bool enforced, std::uint64_t per_second) {
   auto exported = json::read_applications(applications.second, openssl::verifier{}, openssl::key_maker{});
   if (!exported) throw py::value_error(exported.error().describe(applications.first));
   const auto per_address = *quota::make(50, hour, 50);
@@ -255,7 +256,7 @@ py::dict finish(json::plan_scan& scan, const file& applications, bool enforced, 
   py::list masked;
   if (scan.coverage().masked_addresses > 0) masked.append("ip");
   if (scan.coverage().masked_recipients > 0) masked.append("user_name");
-  py::dict out;
+  py::typing::Dict<py::str, py::object> out;
   out["window"] = window_of(p);
   out["types"] = scan.coverage().types;
   out["other_notices"] = scan.coverage().other_notices;

@@ -53,6 +53,7 @@ def below(folder: str, pattern: str) -> set[str]:
 
 def test_the_wheel_holds_the_package_the_headers_and_the_cmake_files_and_nothing_else(wheel: Path) -> None:
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    assert VERSION is not None
     extension = {name for name in names if re.fullmatch(r"startgate/_core\.[\w.-]+\.so", name)}
     python = {name for name in below("python", "*") if "__pycache__" not in name}
     headers = {f"startgate/include/{name}" for name in below("include", "*.hpp")}
@@ -62,7 +63,7 @@ def test_the_wheel_holds_the_package_the_headers_and_the_cmake_files_and_nothing
     assert len(extension) == 1
     assert {"startgate/py.typed", "startgate/_core.pyi", "startgate/cli.py"} <= python
     assert "startgate/include/startgate/json/document.hpp" in headers
-    assert names == python | headers | cmake | extension
+    assert names == python | headers | cmake | extension | {f"startgate-{VERSION[1]}.data/scripts/startgate-serve"}
 
 
 def test_the_wheel_carries_its_licence_and_the_version_of_the_header(wheel: Path) -> None:
@@ -75,6 +76,11 @@ def test_the_installed_console_script_and_module_run(installed: Path) -> None:
     assert VERSION is not None
     assert run(installed / "startgate", "version") == f"{VERSION[1]}\n"
     assert run(installed / "python", "-m", "startgate", "version") == f"{VERSION[1]}\n"
+
+
+def test_the_installed_package_serves(installed: Path) -> None:
+    assert VERSION is not None
+    assert run(installed / "startgate", "serve", "--version") == f"{VERSION[1]}\n"
 
 
 def test_a_cpp_project_builds_against_the_installed_wheel(installed: Path, tmp_path: Path) -> None:

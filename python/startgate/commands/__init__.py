@@ -6,10 +6,10 @@ command, so that `startgate --help` stays quick.
 
 import typer
 
-from . import decide, explain, ip, policy, replay, state, version
+from . import decide, explain, ip, logs, plan, policy, replay, serve, state, version
 
 
 def register_all(app: typer.Typer) -> None:
     """Add every command, in the order that the help shows."""
-    for command in (decide, explain, replay, ip, state, policy, version):
+    for command in (plan, logs, decide, explain, replay, ip, state, policy, serve, version):
         command.register(app)
