@@ -5,4 +5,5 @@ write_basic_package_version_file(startgate-config-version.cmake
   COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(FILES ${PROJECT_BINARY_DIR}/startgate-config.cmake ${PROJECT_BINARY_DIR}/startgate-config-version.cmake
   DESTINATION share/cmake/startgate)
+install(FILES cmake/FindHiredis.cmake DESTINATION share/cmake/startgate)
 install(DIRECTORY include/startgate DESTINATION include)

@@ -35,7 +35,8 @@ json::log_search make_search(std::string_view text, bool private_cloud) {
   return json::log_search(std::move(*parsed));
 }
 
-std::pair<py::bytes, faults> feed(json::log_search& search, std::string_view data, bool last) {
+std::pair<py::bytes, faults> feed(json::log_search& search, const py::bytes& chunk, bool last) {
+  const std::string_view data = chunk;
   std::string out;
   faults found;
   {

@@ -1,9 +1,11 @@
 #include <startgate/json/applications.hpp>
 #include <startgate/json/plan_scan.hpp>
 #include <startgate/log/plan_fold.hpp>
+#include <startgate/openssl/key_maker.hpp>
 #include <startgate/openssl/verifier.hpp>
 #include <startgate/plan.hpp>
 #include <startgate/special_address.hpp>
+#include <startgate/store/sorted_spill.hpp>
 
 #include <pybind11/stl.h>
 
@@ -23,8 +25,11 @@ namespace py = pybind11;
 namespace {
 
 using faults = std::vector<std::pair<std::uint64_t, std::string>>;
+using events = store::sorted_spill<log::plan_event>;
+using plan_scan = json::plan_scan<events>;
 
-faults feed(json::plan_scan& scan, std::string_view data, bool last) {
+faults feed(plan_scan& scan, const py::bytes& chunk, bool last) {
+  const std::string_view data = chunk;
   faults found;
   bool kept = false;
   {
@@ -48,13 +53,13 @@ py::object sdk_of(std::string_view name_and_version) {
 
 // What the plan is made of, held while the answer is put together.
 struct planner {
-  json::plan_scan& scan;
+  plan_scan& scan;
   std::vector<application> exported;
   log::attribution whose;
   log::plan_fold fold;
   bool enforced;
 
-  planner(json::plan_scan& s, std::vector<application> applications, quota per_address, quota tenant_wide, bool tenant_enforces)
+  planner(plan_scan& s, std::vector<application> applications, quota per_address, quota tenant_wide, bool tenant_enforces)
       : scan(s),
         exported(std::move(applications)),
         whose(names(exported), s.subjects()),
@@ -146,7 +151,7 @@ py::dict evidence_of(const planner& p, std::size_t at) {
   hours["per_application"] = e.noticed_hours;
   hours["per_tenant_at_most"] = e.noticed_or_hidden_hours;
   out["client_hours"] = std::move(hours);
-  out["sends_with_state"] = e.sends_with_state;
+  out["sends_with_login_state"] = e.sends_with_login_state;
   out["sends_from_browsers"] = e.sends_from_browsers;
   out["sdk"] = sdk_of(p.scan.sdks().text_of(row.send_sdk != 0 ? row.send_sdk : row.notice_sdk));
   out["notice_sdk"] = sdk_of(p.scan.sdks().text_of(row.notice_sdk));
@@ -165,6 +170,8 @@ py::dict application_of(const planner& p, std::size_t at) {
   py::dict fix;
   fix["code"] = name_of(found.fix);
   fix["text"] = sentence_of(found.fix);
+  const log::sdk_row* sdk = log::find_sdk(subject.notice_sdk);
+  if (found.reason == plan::reason::sdk_too_old && sdk != nullptr) fix["first_version"] = sdk->sends_secret_from;
   py::dict out;
   out["client_id"] = p.whose.rows()[at].client_id;
   out["name"] = p.whose.rows()[at].name;
@@ -235,10 +242,12 @@ py::dict window_of(const planner& p) {
   return out;
 }
 
-py::dict finish(json::plan_scan& scan, std::string_view applications, const std::string& file, bool enforced,
-                std::uint64_t per_second) {
-  auto exported = json::read_applications(applications, openssl::verifier{});
-  if (!exported) throw py::value_error(exported.error().describe(file));
+// (what to call the file in messages, its text)
+using file = std::pair<std::string, std::string>;
+
+py::typing::Dict<py::str, py::object> finish(plan_scan& scan, const file& applications, bool enforced, std::uint64_t per_second) {
+  auto exported = json::read_applications(applications.second, openssl::verifier{}, openssl::key_maker{});
+  if (!exported) throw py::value_error(exported.error().describe(applications.first));
   const auto per_address = *quota::make(50, hour, 50);
   const auto tenant_wide = quota::make(per_second, second, per_second);
   if (!tenant_wide) throw py::value_error(std::string(sentence_of(tenant_wide.error())));
@@ -252,7 +261,7 @@ py::dict finish(json::plan_scan& scan, std::string_view applications, const std:
   py::list masked;
   if (scan.coverage().masked_addresses > 0) masked.append("ip");
   if (scan.coverage().masked_recipients > 0) masked.append("user_name");
-  py::dict out;
+  py::typing::Dict<py::str, py::object> out;
   out["window"] = window_of(p);
   out["types"] = scan.coverage().types;
   out["other_notices"] = scan.coverage().other_notices;
@@ -265,13 +274,14 @@ py::dict finish(json::plan_scan& scan, std::string_view applications, const std:
 }  // namespace
 
 void register_plan(py::module_& m) {
-  py::class_<json::plan_scan>(m, "PlanScan", "Reads tenant logs, in any order and with duplicates, for the plan.")
-      .def(py::init<std::size_t>(), py::arg("events_in_memory") = 2'000'000)
+  py::class_<plan_scan>(m, "PlanScan", "Reads tenant logs, in any order and with duplicates, for the plan.")
+      .def(py::init([](std::size_t events_in_memory) { return plan_scan(events(events_in_memory)); }),
+           py::arg("events_in_memory") = 2'000'000)
       .def("feed", &feed, py::arg("data"), py::arg("last") = false,
            "Reads a chunk; returns what could not be read: (line, what was expected). `last` closes a file.")
-      .def("finish", &finish, py::arg("applications"), py::arg("file") = "applications", py::arg("enforced") = false,
-           py::arg("per_second") = 100,
-           "The verdict for each application of the client export (its JSON text) and for those that only the log knows, with "
+      .def("finish", &finish, py::arg("applications"), py::arg("enforced") = false, py::arg("per_second") = 100,
+           "The verdict for each application of the client export (name for messages, text) and for those that only the log "
+           "knows, with "
            "window, "
            "evidence, causes, fixes and the rehearsal of the limits. `per_second` is the tenant's Authentication API limit. "
            "Raises "

@@ -6,7 +6,6 @@
 
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "register.hpp"
@@ -28,13 +27,6 @@ template <class T>
 T value_or_throw(result<T, std::string> made) {
   if (!made) throw py::value_error(made.error());
   return std::move(*made);
-}
-
-// A request line: text, or the bytes of a file, which need not be UTF-8.
-using line_text = std::variant<py::bytes, py::str>;
-
-std::string bytes_of_line(const line_text& line) {
-  return std::visit([](const auto& text) { return static_cast<std::string>(text); }, line);
 }
 
 std::vector<std::string> decide_lines(service& s, const std::vector<line_text>& given, instant now) {

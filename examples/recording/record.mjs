@@ -60,7 +60,7 @@ const idOf = (key) =>
 function fill(scenario) {
   const text = JSON.stringify(scenario)
     .replaceAll('@id', idOf(scenario.application))
-    .replace(/\{\{state:(\w+)\}\}/g, (_, key) => `{{state:${idOf(key)}}}`)
+    .replace(/\{\{state:(\w+):(\d+)\}\}/g, (_, key, age) => `{{state:${idOf(key)}:${age}}}`)
     .replace(/@key:(\w+)/g, (_, key) => readFileSync(made[key].key, 'utf8').replaceAll('\n', '\\n'))
     .replace(/@certificate:(\w+)/g, (_, key) => made[key].cert);
   return JSON.parse(text);

@@ -1,5 +1,5 @@
-// Opens every page of examples/pages in headless Chromium with the real auth0.js and Lock, uses it as a person would, and compares
-// what its start request carries with what expected.json says of it.
+// Opens every page of examples/pages in headless Chromium with the real auth0.js and Lock, uses it as a person would, and
+// compares what its start request carries with what expected.json says of it.
 //
 //   node run_pages.mjs PAGES_FOLDER MODULES_FOLDER CHROMIUM
 import { execFileSync } from 'node:child_process';

@@ -65,7 +65,16 @@ enum class trust_switch : std::uint8_t { not_stated, on, off };
 struct certificate_subject {
   enum class field : std::uint8_t { dn, san_dns, san_uri, san_ip, san_email } which = field::dn;
   std::string value;
+  std::optional<instant> expires_at{};  // of the registration, not of a certificate
 };
+
+// What self_signed_tls_client_auth compares: the certificate itself (RFC 8705 section 2.2).
+struct registered_certificate {
+  digest256 thumbprint;  // SHA-256 of the DER
+  std::optional<instant> expires_at{};
+};
+
+constexpr bool in_force(const std::optional<instant>& expires_at, instant now) noexcept { return !expires_at || now < *expires_at; }
 
 struct application {
   std::string client_id;
@@ -76,10 +85,10 @@ struct application {
   trust_switch forwarded_for_switch = trust_switch::not_stated;
   client_auth_methods methods;  // empty for a public application
 
-  std::vector<secret> secrets;                         // at most two: the current one and the one on its way out
-  std::vector<signing_key> keys;                       // private_key_jwt
-  std::vector<digest256> certificate_thumbprints;                     // SHA-256 of the DER, self_signed_tls_client_auth
-  std::optional<certificate_subject> subject;          // tls_client_auth
+  std::vector<secret> secrets;                       // at most two: the current one and the one on its way out
+  std::vector<signing_key> keys;                     // private_key_jwt and client_secret_jwt
+  std::vector<registered_certificate> certificates;  // self_signed_tls_client_auth
+  std::optional<certificate_subject> subject;        // tls_client_auth
 };
 
 }  // namespace startgate

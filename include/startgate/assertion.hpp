@@ -123,7 +123,7 @@ inline reason verify_assertion_signature(const application& app, const client_as
   for (const signing_key& key : app.keys) {
     if (a.kid && key.kid != *a.kid) continue;
     id_known = true;
-    if (key.expires_at && now >= *key.expires_at) continue;
+    if (!in_force(key.expires_at, now)) continue;
     id_live = true;
     if (key.algorithm != *a.algorithm || !key.material) continue;
     tried = true;

@@ -10,8 +10,10 @@
 #include <startgate/secret.hpp>
 #include <startgate/verifier.hpp>
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace startgate {
@@ -60,6 +62,7 @@ struct authentication {
   bool two_methods_seen = false;
   bool used_header = false;  // a 401 then carries WWW-Authenticate (RFC 6749 section 5.2)
   bool secret_seen = false;  // in the body or in Basic; a finding for a public application
+  bool not_form_encoded = false;  // Basic proved it, but only as it was sent
 
   constexpr bool proved() const noexcept { return result == authentication_result::proved; }
 };
@@ -111,16 +114,22 @@ constexpr bool matched(secret_match m) noexcept { return m == secret_match::curr
 
 // Many clients do not form-encode, so a value that fails decoded is tried once more as it came; whether there are two tries
 // depends on the header alone, never on what is registered.
+struct basic_match {
+  secret_match match;
+  bool as_sent = false;  // undecoded
+};
+
 template <verifier V>
-secret_match match_basic(std::span<const secret> registered, const client_auth_policy& policy, const basic_credentials& basic,
-                         instant now, const V& v) noexcept {
+basic_match match_basic(std::span<const secret> registered, const client_auth_policy& policy, const basic_credentials& basic,
+                        instant now, const V& v) noexcept {
   if (basic.client_id().empty())
-    return match_secret(registered, policy.decoys, basic.raw_secret(), now, v);  // no form encoding at all
+    return {match_secret(registered, policy.decoys, basic.raw_secret(), now, v), true};  // no form encoding at all
   const secret_match decoded = match_secret(registered, policy.decoys, basic.secret(), now, v);
   const bool same_text = basic.secret() == basic.raw_secret();
-  if (matched(decoded) || decoded == secret_match::busy || same_text || policy.basic == basic_form::strict) return decoded;
+  if (matched(decoded) || decoded == secret_match::busy || same_text || policy.basic == basic_form::strict) return {decoded};
   const secret_match raw = match_secret(registered, policy.decoys, basic.raw_secret(), now, v);
-  return raw == secret_match::different ? decoded : raw;
+  if (raw == secret_match::different) return {decoded};
+  return {raw, true};
 }
 
 inline bool names_another(const credentials& sent, basic_form form) noexcept {
@@ -137,7 +146,7 @@ constexpr bool secret_counts(client_auth_methods registered, client_auth_method 
   return strict ? registered.has(sent) : registered.has(client_secret_post) || registered.has(client_secret_basic);
 }
 
-constexpr reason reason_of(secret_match match, bool known, bool any) noexcept {
+constexpr reason reason_of(secret_match match, bool comparable) noexcept {
   switch (match) {
     case secret_match::current: return reason::authentication_secret_matched;
     case secret_match::previous: return reason::authentication_previous_secret_matched;
@@ -145,7 +154,7 @@ constexpr reason reason_of(secret_match match, bool known, bool any) noexcept {
     case secret_match::busy: return reason::authentication_busy;
     case secret_match::different: break;
   }
-  return known && !any ? reason::authentication_secret_not_known : reason::authentication_secret_wrong;
+  return comparable ? reason::authentication_secret_wrong : reason::authentication_secret_not_known;
 }
 
 // RFC 8705 section 2: the registered certificate itself, or one subject field of a certificate that the policy's authorities
@@ -164,12 +173,12 @@ authentication check_certificate(const application& app, const credentials& sent
   const auto certificate = v.read_certificate(sent.certificate, now, by_chain);
   if (!certificate) return refuse(certificate.error());
   if (app.methods.has(self_signed_tls_client_auth))
-    for (const digest256& registered : app.certificate_thumbprints)
-      if (registered == certificate->thumbprint)
+    for (const registered_certificate& registered : app.certificates)
+      if (registered.thumbprint == certificate->thumbprint && in_force(registered.expires_at, now))
         return answer(authentication_result::proved, self_signed_tls_client_auth, reason::authentication_certificate_matched);
   if (!by_chain) return refuse(reason::authentication_certificate_wrong);
   if (!certificate->trusted) return refuse(reason::authentication_certificate_untrusted);
-  if (!app.subject || !has_subject(*certificate, *app.subject)) return refuse(reason::authentication_certificate_wrong);
+  if (!app.subject || !in_force(app.subject->expires_at, now) || !has_subject(*certificate, *app.subject)) return refuse(reason::authentication_certificate_wrong);
   return answer(authentication_result::proved, tls_client_auth, reason::authentication_certificate_matched);
 }
 
@@ -182,14 +191,18 @@ authentication check_secret(const application* app, const credentials& sent, cli
     answer.why = reason::authentication_basic_malformed;
     return answer;
   }
-  const std::span<const secret> registered = app ? std::span<const secret>(app->secrets) : std::span<const secret>{};
-  const secret_match match = by_basic ? match_basic(registered, policy, *sent.basic, now, v)
-                                      : match_secret(registered, policy.decoys, sent.client_secret, now, v);
-  answer.why = reason_of(match, app != nullptr, !registered.empty());
+  // Nobody's secret stands in where there is none to compare with, so that what runs is the same; it matches no text.
+  constexpr std::array nobody{secret(digest256{})};
+  const bool known = app != nullptr && !app->secrets.empty();
+  const std::span<const secret> registered = known ? std::span<const secret>(app->secrets) : std::span<const secret>(nobody);
+  const auto [match, as_sent] = by_basic ? match_basic(registered, policy, *sent.basic, now, v)
+                                         : basic_match{match_secret(registered, policy.decoys, sent.client_secret, now, v)};
+  answer.why = reason_of(match, app == nullptr || known);
   if (app && !secret_counts(app->methods, method, policy.strict_method))
     answer.why = reason::authentication_method_not_registered;
-  else if (matched(match))
+  else if (known && matched(match))
     answer.result = authentication_result::proved;
+  answer.not_form_encoded = answer.proved() && as_sent;
   return answer;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <startgate/application.hpp>
+#include <startgate/ip.hpp>
 
 #include <algorithm>
 #include <string>
@@ -42,6 +43,16 @@ inline std::string normal_distinguished_name(std::string_view dn) {
   return out;
 }
 
+namespace detail {
+
+// By value: an address has many spellings, and the certificate has none but its bytes.
+inline bool has_address(const std::vector<std::string>& names, std::string_view wanted) noexcept {
+  const auto address = parse_address(wanted);
+  return address && std::any_of(names.begin(), names.end(), [&](const std::string& name) { return parse_address(name) == address; });
+}
+
+}  // namespace detail
+
 // RFC 8705 section 2.1.2: exactly one registered field is compared; an empty one never matches (an empty DN once named
 // everybody).
 inline bool has_subject(const client_certificate& certificate, const certificate_subject& wanted) {
@@ -54,7 +65,7 @@ inline bool has_subject(const client_certificate& certificate, const certificate
       return !certificate.subject_dn.empty() && certificate.subject_dn == normal_distinguished_name(wanted.value);
     case certificate_subject::field::san_dns: return among(certificate.san_dns);
     case certificate_subject::field::san_uri: return among(certificate.san_uri);
-    case certificate_subject::field::san_ip: return among(certificate.san_ip);
+    case certificate_subject::field::san_ip: return detail::has_address(certificate.san_ip, wanted.value);
     case certificate_subject::field::san_email: return among(certificate.san_email);
   }
   return false;

@@ -81,22 +81,23 @@ reason walk(const proxy_trust& trust, header_list headers, transport_address& be
   if (trust.kind() == forwarding_header::single && find_single(headers, settings.header).count > 1)
     return reason::address_header_duplicated;
   members_from_the_right members(headers, settings.header, trust.kind());
+  forwarding_member member;
   for (unsigned number = 1; number <= max_hops; ++number) {
-    const auto member = members.next();
-    if (!member && number == 1) return reason::address_header_missing;
-    if (!member) return settings.hops ? reason::address_header_too_short : reason::address_all_trusted;
-    if (!member->named) {
-      visit(hop{number, member->said, std::nullopt, hop_verdict::unusable});
+    const bool another = members.next(member);
+    if (!another && number == 1) return reason::address_header_missing;
+    if (!another) return settings.hops ? reason::address_header_too_short : reason::address_all_trusted;
+    if (!member.named) {
+      visit(hop{number, member.said, std::nullopt, hop_verdict::unusable});
       return reason::address_header_invalid;
     }
-    best.address = *member->named;
+    best.address = *member.named;
     best.source = source_of(trust.kind());
-    if (!trust.trusts(*member->named, number)) {
+    if (!trust.trusts(*member.named, number)) {
       const bool counted = settings.hops == number;
-      visit(hop{number, member->said, member->named, counted ? hop_verdict::beyond_hops : hop_verdict::caller});
+      visit(hop{number, member.said, member.named, counted ? hop_verdict::beyond_hops : hop_verdict::caller});
       return counted ? reason::address_hops : reason::address_forwarded;
     }
-    visit(hop{number, member->said, member->named, number < max_hops ? hop_verdict::trusted : hop_verdict::beyond_cap});
+    visit(hop{number, member.said, member.named, number < max_hops ? hop_verdict::trusted : hop_verdict::beyond_cap});
   }
   return reason::address_walk_capped;
 }

@@ -135,7 +135,7 @@ constexpr reason why_it_is_safe(const subject& s, const log::evidence& e) noexce
   if (!is_proved(e)) return reason::tenant_already_enforced;
   // A page authenticates by the state that it forwards. Where there is none it must be a secret, for everybody to read.
   const bool page = log::place_of(s.send_sdk) == log::sdk_place::page || mostly(e.sends_from_browsers, e.sends);
-  if (page && log::place_of(s.send_sdk) != log::sdk_place::login_page && !mostly(e.sends_with_state, e.sends))
+  if (page && log::place_of(s.send_sdk) != log::sdk_place::login_page && !mostly(e.sends_with_login_state, e.sends))
     return reason::secret_in_browser;
   return e.last_notice ? reason::fixed_since : reason::authenticated;
 }

@@ -248,7 +248,7 @@ TEST_F(client_auth, a_certificate_is_no_second_credential_of_an_application_that
   EXPECT_FALSE(a.two_methods_seen);
 }
 
-// Law 11. Registry lookup excluded; what is counted is what the rule asks of the library.
+// Law 11. Registry lookup excluded; what is counted is what the rule asks of the library. GHSA-92vm-wfm5-mxvv, CVE-2026-23996.
 TEST_F(client_auth, unknown_and_wrong_look_alike) {
   const auto work = [&](const application* who, const credentials& sent) {
     v.count = {};

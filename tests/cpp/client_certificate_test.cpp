@@ -25,6 +25,13 @@ TEST(client_certificate, rfc8705_2_1_2_compares_exactly_the_registered_field) {
     EXPECT_FALSE(has_subject(c, {other, "two.example"}));
 }
 
+TEST(client_certificate, an_address_is_compared_by_value) {
+  client_certificate c;
+  c.san_ip = {"2001:db8::1"};
+  EXPECT_TRUE(has_subject(c, {certificate_subject::field::san_ip, "2001:DB8:0::1"}));
+  for (const char* other : {"2001:db8::2", "x", "192.0.2.1"}) EXPECT_FALSE(has_subject(c, {certificate_subject::field::san_ip, other}));
+}
+
 // CVE-2023-2422 in Keycloak had an empty DN match any certificate.
 TEST(client_certificate, cve_2023_2422_an_empty_subject_matches_nobody) {
   EXPECT_FALSE(has_subject(client_certificate{}, {certificate_subject::field::dn, ""}));

@@ -5,9 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace {
@@ -30,10 +28,11 @@ start proved() { return {.client_secret = std::string(test::right_secret)}; }
 start missing() { return {}; }
 start wrong() { return {.client_secret = std::string(test::wrong_secret)}; }
 
-// ---- who gets through ----------------------------------------------------------------------------------------------------------------------
-
 TEST(gate, a_confidential_application_without_proof_is_noticed_before_enforcement_and_refused_after) {
-  for (const auto& [m, wanted] : {std::pair{mode::off, outcome::allow}, {mode::notice, outcome::notice}, {mode::warn, outcome::notice}, {mode::enforce, outcome::deny}}) {
+  for (const auto& [m, wanted] : {std::pair{mode::off, outcome::allow},
+                                  {mode::notice, outcome::notice},
+                                  {mode::warn, outcome::notice},
+                                  {mode::enforce, outcome::deny}}) {
     const start s = missing();
     const decision d = world(m).decide(s);
     EXPECT_EQ(d.outcome, wanted);
@@ -85,7 +84,8 @@ TEST(gate, a_bad_credential_is_refused_also_beside_a_good_state) {
 
 TEST(gate, beside_a_good_credential_no_state_refuses_and_none_is_remarked_on) {
   const world w;
-  for (const std::string& state : {w.state(), w.state("spa"), w.state("backend", ten_oclock - 2 * hour), std::string("the-application's-own"), w.state() + "x"}) {
+  for (const std::string& state : {w.state(), w.state("spa"), w.state("backend", ten_oclock - 2 * hour),
+                                   std::string("the-application's-own"), w.state() + "x"}) {
     start s = proved();
     s.state = state;
     const decision d = w.decide(s);
@@ -155,152 +155,6 @@ TEST(gate, an_empty_list_of_origins_means_the_issuers_own) {
   EXPECT_EQ(w.decide(other.with("Origin", "https://evil.example")).why, reason::state_other_origin);
 }
 
-// ---- the login transaction's budget --------------------------------------------------------------------------------------------------------
-
-TEST(gate, a_transaction_has_ten_starts) {
-  const world w;
-  const start s{.state = w.state()};
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(w.decide(s, ten_oclock + i * minute).outcome, outcome::allow) << i;
-  const decision d = w.decide(s, ten_oclock + 11 * minute);
-  EXPECT_EQ(d.why, reason::limit_start_per_transaction);
-  EXPECT_EQ(w.answer(s, ten_oclock + 11 * minute).status, 429);
-  EXPECT_EQ(fixes_for(d).first(), fix::open_new_login);
-  // and none comes back before its end
-  EXPECT_EQ(w.decide(s, ten_oclock + hour).why, reason::limit_start_per_transaction);
-  const start other{.state = w.state("backend", ten_oclock, 2)};
-  EXPECT_EQ(w.decide(other, ten_oclock + 11 * minute).outcome, outcome::allow);
-}
-
-TEST(gate, a_transaction_has_three_recipients_and_resending_to_them_is_no_new_one) {
-  const world w;
-  const std::string state = w.state();
-  const auto to = [&](std::string who) { return w.decide({.state = state, .recipient = std::move(who)}).why; };
-  EXPECT_EQ(to("ada@example.com"), reason::allowed_authenticated);
-  EXPECT_EQ(to("ADA@example.com"), reason::allowed_authenticated);  // another spelling, the same recipient
-  EXPECT_EQ(to("bob@example.com"), reason::allowed_authenticated);
-  EXPECT_EQ(to("cy@example.com"), reason::allowed_authenticated);
-  EXPECT_EQ(to("dan@example.com"), reason::limit_start_per_transaction);
-  for (int i = 0; i < 6; ++i) EXPECT_EQ(to("bob@example.com"), reason::allowed_authenticated) << i;  // resends, up to ten starts
-  EXPECT_EQ(to("bob@example.com"), reason::limit_start_per_transaction);
-}
-
-TEST(gate, a_refused_new_recipient_costs_no_start) {
-  const world w;
-  const std::string state = w.state();
-  const auto to = [&](std::string who) { return w.decide({.state = state, .recipient = std::move(who)}).why; };
-  for (const char* who : {"a@x.example", "b@x.example", "c@x.example"}) EXPECT_EQ(to(who), reason::allowed_authenticated);
-  for (int i = 0; i < 50; ++i) EXPECT_EQ(to("d" + std::to_string(i) + "@x.example"), reason::limit_start_per_transaction);
-  for (int i = 0; i < 7; ++i) EXPECT_EQ(to("a@x.example"), reason::allowed_authenticated) << i;
-}
-
-int allowed_by_threads(const world& w, int threads, int calls, const auto& recipient_of) {
-  std::atomic<int> allowed{0};
-  const std::string state = w.state();
-  std::vector<std::thread> running;
-  for (int t = 0; t < threads; ++t)
-    running.emplace_back([&, t] {
-      for (int i = 0; i < calls; ++i) {
-        const start s{.state = state, .recipient = recipient_of(t, i)};
-        allowed += w.decide(s).outcome == outcome::allow;
-      }
-    });
-  for (std::thread& t : running) t.join();
-  return allowed;
-}
-
-TEST(gate, threads_that_race_for_one_transaction_get_its_budget_and_no_more) {
-  for (int round = 0; round < 50; ++round) {
-    const world w;
-    // one recipient: ten starts, though every thread may have seen it as new
-    EXPECT_EQ(allowed_by_threads(w, 4, 5, [](int, int) { return std::string("ada@example.com"); }), 10);
-    const world other;
-    // everybody another: three recipients, once each
-    EXPECT_EQ(allowed_by_threads(other, 4, 5, [](int t, int i) { return std::to_string(10 * t + i) + "@example.com"; }), 3);
-  }
-}
-
-TEST(gate, issuing_states_is_limited_per_address) {
-  const world w;
-  const address from = *parse_address("203.0.113.9"), other = *parse_address("203.0.113.10");
-  int issued = 0;
-  while (w.door().open_transaction("backend", test::right_cookie, from, ten_oclock)) ++issued;
-  EXPECT_EQ(issued, 100);
-  EXPECT_EQ(w.door().open_transaction("backend", test::right_cookie, from, ten_oclock).error(), reason::limit_state_issue_per_address);
-  const auto state = w.door().open_transaction("backend", test::right_cookie, other, ten_oclock);
-  ASSERT_TRUE(state);
-  const start s{.state = std::string(state->view())};
-  EXPECT_EQ(w.decide(s).why, reason::allowed_authenticated);
-}
-
-// ---- limits --------------------------------------------------------------------------------------------------------------------------------
-
-TEST(gate, fifty_unauthenticated_starts_an_hour_and_address) {
-  const world w(mode::notice);
-  const start s = missing();
-  for (int i = 0; i < 50; ++i) EXPECT_EQ(w.decide(s).outcome, outcome::notice) << i;
-  const decision d = w.decide(s);
-  EXPECT_EQ(d.why, reason::limit_start_per_address);
-  EXPECT_TRUE(d.would_deny);
-  EXPECT_EQ(fixes_for(d).first(), fix::wait);
-  const start elsewhere{.peer = "203.0.113.10"}, neighbour{.peer = "2001:db8:1:2::1"}, same_network{.peer = "2001:db8:1:2::ffff"};
-  EXPECT_EQ(w.decide(elsewhere).outcome, outcome::notice);
-  EXPECT_EQ(w.decide(proved()).outcome, outcome::allow);  // not under this limit
-  for (int i = 0; i < 50; ++i) EXPECT_EQ(w.decide(i % 2 ? neighbour : same_network, ten_oclock + second).outcome, outcome::notice);
-  EXPECT_EQ(w.decide(neighbour, ten_oclock + second).why, reason::limit_start_per_address);  // IPv6 is counted by /64
-  EXPECT_EQ(w.decide(s, ten_oclock + 72 * second).outcome, outcome::notice);                 // one comes back
-  EXPECT_EQ(w.decide(s, ten_oclock + 72 * second).why, reason::limit_start_per_address);
-}
-
-TEST(gate, the_global_limit_counts_everybody_and_says_so_in_the_log_once_a_minute) {
-  const world w;
-  int warned = 0;
-  const start s = proved();
-  for (int i = 0; i < 100; ++i) warned += has(w.decide(s), log::event::api_limit_warning);
-  EXPECT_EQ(warned, 1);
-  EXPECT_TRUE(has(w.decide(s), log::event::api_limit));
-  const decision d = w.decide(s);
-  EXPECT_EQ(d.why, reason::limit_authentication_api);
-  EXPECT_FALSE(has(d, log::event::api_limit));
-  EXPECT_EQ(w.decide(s, ten_oclock + 10 * millisecond).outcome, outcome::allow);
-}
-
-TEST(gate, a_recipients_limit_keeps_proved_and_unproved_callers_apart) {
-  world w(mode::notice);
-  w.rules.limits.start_per_identifier = {at_most(5, hour), at_most(20, 24 * hour)};
-  w.reopen();
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(w.decide(missing()).outcome, outcome::notice);
-  EXPECT_EQ(w.decide(missing()).why, reason::limit_start_per_identifier);
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(w.decide(proved()).outcome, outcome::allow);  // a stranger locks no user out
-  const decision d = w.decide(proved());
-  EXPECT_EQ(d.why, reason::limit_start_per_identifier);
-  for (const limit_report& l : d.limits) EXPECT_EQ(l.visible, l.name != "start_per_identifier");
-}
-
-TEST(gate, sms_is_limited_by_country_where_the_policy_says_so) {
-  world w;
-  w.rules.limits.sms_per_country = at_most(2, hour);
-  w.reopen();
-  const auto to = [&](std::string number) {
-    return w.decide({.client_secret = std::string(test::right_secret), .connection = "sms", .recipient = std::move(number)}).why;
-  };
-  EXPECT_EQ(to("+4915112345678"), reason::allowed_authenticated);
-  EXPECT_EQ(to("+4915112345679"), reason::allowed_authenticated);
-  EXPECT_EQ(to("+4915112345670"), reason::limit_sms_per_country);
-  EXPECT_EQ(to("+33612345678"), reason::allowed_authenticated);
-}
-
-TEST(gate, a_call_that_one_limit_refuses_is_charged_to_none) {
-  world w(mode::notice);
-  const start s = missing();
-  for (int i = 0; i < 50; ++i) (void)w.decide(s);
-  const decision before = w.decide(s, ten_oclock + second);
-  ASSERT_EQ(before.why, reason::limit_start_per_address);
-  EXPECT_EQ(before.limits[0].outcome.remaining, 100U);
-  EXPECT_EQ(w.decide(s, ten_oclock + second).limits[0].outcome.remaining, 100U);
-}
-
-// ---- attack protection ---------------------------------------------------------------------------------------------------------------------
-
 TEST(gate, a_hundred_refusals_hold_a_transport_address_back_before_any_key_is_touched) {
   const world w;
   for (int i = 0; i < 100; ++i) EXPECT_EQ(w.decide(wrong()).why, reason::authentication_secret_wrong);
@@ -316,6 +170,55 @@ TEST(gate, a_hundred_refusals_hold_a_transport_address_back_before_any_key_is_to
   EXPECT_EQ(w.decide(proved(), ten_oclock + 37 * second).outcome, outcome::allow);  // 100 an hour come back one by one
 }
 
+TEST(gate, a_throttled_forwarded_address_is_held_back_and_its_proxy_is_not) {
+  for (const mode m : modes) {
+    const world w(m);
+    const address user = *parse_address("198.51.100.7");
+    for (int i = 0; i < 100; ++i) w.door().failed_login(user, "user" + std::to_string(i) + "@example.com", ten_oclock);
+    const decision held = w.decide(proved().with("auth0-forwarded-for", "198.51.100.7"));
+    EXPECT_EQ(held.why, reason::attack_suspicious_ip);
+    EXPECT_EQ(held.outcome, outcome::deny) << "in every mode: it is not what client authentication caused";
+    EXPECT_TRUE(has(held, log::event::limit_mu));
+    EXPECT_EQ(w.answer(proved().with("auth0-forwarded-for", "198.51.100.7")).error, "too_many_attempts");
+    EXPECT_NE(w.decide(proved().with("auth0-forwarded-for", "198.51.100.8")).outcome, outcome::deny) << "another user";
+    EXPECT_NE(w.decide(proved()).outcome, outcome::deny) << "the proxy itself";
+    EXPECT_NE(w.decide(start{.client_id = "spa"}.with("auth0-forwarded-for", "198.51.100.7")).outcome, outcome::deny)
+        << "nobody who is not believed can pass for the address";
+  }
+}
+
+TEST(gate, a_shield_that_does_not_block_only_reports) {
+  world w;
+  w.rules.attack_protection.suspicious_ip.shields.block = false;
+  w.reopen();
+  const address peer = *w.decide(proved()).client_ip.address;
+  for (int i = 0; i < 100; ++i) w.door().failed_login(peer, std::to_string(i), ten_oclock);
+  const decision d = w.decide(proved());
+  EXPECT_EQ(d.why, reason::allowed_authenticated);
+  EXPECT_TRUE(has(d, log::event::limit_mu));
+}
+
+TEST(gate, ten_failed_logins_hold_one_recipient_back_until_one_succeeds) {
+  const world w;
+  const address peer = *w.decide(proved()).client_ip.address;
+  for (int i = 0; i < 10; ++i) w.door().failed_login(peer, i % 2 ? "Ada@Example.com" : " ada@example.com.", ten_oclock);
+  const decision d = w.decide(proved());
+  EXPECT_EQ(d.why, reason::attack_brute_force);
+  EXPECT_TRUE(has(d, log::event::limit_wc));
+  start other = proved();
+  other.recipient = "grace@example.com";
+  EXPECT_EQ(w.decide(other).outcome, outcome::allow);
+  w.door().login(peer, "ada@example.com");
+  EXPECT_EQ(w.decide(proved()).outcome, outcome::allow);
+}
+
+TEST(gate, what_client_authentication_caused_lasts_minutes) {
+  const world w;
+  for (int i = 0; i < 200; ++i) (void)w.decide(wrong());
+  EXPECT_EQ(w.decide(proved()).why, reason::attack_refused_per_address);
+  EXPECT_EQ(w.decide(proved(), ten_oclock + minute).outcome, outcome::allow) << "no bucket of days was touched";
+}
+
 TEST(gate, only_real_refusals_count) {
   world soft(mode::notice), w;
   const limit by = *w.rules.limits.refused_per_address;
@@ -329,27 +232,6 @@ TEST(gate, only_real_refusals_count) {
   EXPECT_EQ(left(), 99U);
   EXPECT_EQ(w.decide(missing()).outcome, outcome::deny);
   EXPECT_EQ(left(), 98U);
-}
-
-// ---- notices -------------------------------------------------------------------------------------------------------------------------------
-
-TEST(gate, one_notice_per_rolling_hour_and_application) {
-  world w(mode::notice);
-  const auto noticed = [&](std::string client_id, instant at) {
-    const start s{.client_id = std::move(client_id)};
-    const decision d = w.decide(s, at);
-    EXPECT_EQ(d.outcome, outcome::notice);  // counted all the same
-    return has(d, log::event::depnote);
-  };
-  EXPECT_TRUE(noticed("backend", ten_oclock + 50 * minute));
-  EXPECT_FALSE(noticed("backend", ten_oclock + 61 * minute));  // another hour of the clock, the same rolling hour
-  EXPECT_TRUE(noticed("rotating", ten_oclock + 61 * minute));
-  EXPECT_FALSE(noticed("backend", ten_oclock + 110 * minute - 1));
-  EXPECT_TRUE(noticed("backend", ten_oclock + 110 * minute));
-  w.rules.notices = notice_scope::tenant;
-  w.reopen();
-  EXPECT_TRUE(noticed("switch-on", ten_oclock + 3 * hour));
-  EXPECT_FALSE(noticed("switch-off", ten_oclock + 3 * hour));
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ constexpr outcome by_mode[4][4] = {
 // Whether the header auth0-forwarded-for counts for an authenticated call, by the application's switch and by whether the policy
 // asks for it. Rows: not stated, on, off.
 constexpr bool switch_lets[3][2] = {
-    {true, false},   // the guide asks for nothing but the credential; a policy may ask for the switch too
+    {true, false},  // the guide asks for nothing but the credential; a policy may ask for the switch too
     {true, true},
     {false, false},  // an explicit no is a no
 };
@@ -102,8 +102,9 @@ verdict expected(const row& r, const rules& given, const facts& f) {
 
 std::string print(const rules& r, const facts& f) {
   const auto n = [](auto e) { return std::to_string(static_cast<int>(e)); };
-  return std::string(name_of(r.enforcement)) + (r.requires_switch ? " requires_switch" : "") + (r.deny_unobserved ? " deny_unobserved" : "") +
-         ": standing " + n(f.application) + " proof " + n(f.proof) + " forwarded " + n(f.forwarded) + " trust " + n(f.trust);
+  return std::string(name_of(r.enforcement)) + (r.requires_switch ? " requires_switch" : "") +
+         (r.deny_unobserved ? " deny_unobserved" : "") + ": standing " + n(f.application) + " proof " + n(f.proof) +
+         " forwarded " + n(f.forwarded) + " trust " + n(f.trust);
 }
 
 TEST(judge, agrees_with_the_guide_in_every_combination_of_facts_switches_and_modes) {
@@ -182,7 +183,8 @@ constexpr bool unobserved_is_not_absent(rules r) {
   return for_all_facts([&](facts f) {
     f.proof = unobserved;
     const verdict v = judge(r, f);
-    return v.cause != why::proof_missing && (r.deny_unobserved || f.application == unknown || f.application == third_party || !v.would_deny);
+    return v.cause != why::proof_missing &&
+           (r.deny_unobserved || f.application == unknown || f.application == third_party || !v.would_deny);
   });
 }
 
@@ -203,14 +205,15 @@ static_assert(for_all_facts([](const facts& f) {
   return f.application != confidential || judge(ours, f).outcome == outcome::deny || proved(f.proof);
 }));
 // And no address is believed from an application that did not ask for it.
-static_assert(for_all_facts([](const facts& f) { return judge(ours, f).address == address_from::transport || f.trust == trust_switch::on; }));
+static_assert(for_all_facts([](const facts& f) {
+  return judge(ours, f).address == address_from::transport || f.trust == trust_switch::on;
+}));
 static_assert(noexcept(judge(ours, facts{})));
 
 TEST(judge, a_compiled_law_notices_a_policy_that_breaks_it) {
   static constexpr rules lax{.enforcement = mode::notice};
-  static_assert(!for_all_facts([](const facts& f) {
-    return f.application != confidential || judge(lax, f).outcome == outcome::deny || proved(f.proof);
-  }));
+  static_assert(!for_all_facts(
+      [](const facts& f) { return f.application != confidential || judge(lax, f).outcome == outcome::deny || proved(f.proof); }));
   EXPECT_EQ(judge(lax, {confidential, absent, {}, {}}).outcome, outcome::notice);
   EXPECT_EQ(judge(ours, {confidential, absent, {}, {}}).outcome, outcome::deny);
 }

@@ -110,9 +110,9 @@ TEST(plan, finds_a_secret_that_leaked_into_a_page) {
   evidence e = proved(20, 5);
   const subject page{.send_sdk = "auth0.js"};
   EXPECT_EQ(assess(page, e), (plan::finding{verdict::safe, reason::secret_in_browser, fix::rotate_leaked_secret}));
-  e.sends_with_state = 20;
+  e.sends_with_login_state = 20;
   EXPECT_EQ(assess(page, e).reason, reason::authenticated) << "a login page that forwards its state";
-  e.sends_with_state = 0;
+  e.sends_with_login_state = 0;
   EXPECT_EQ(assess({.send_sdk = "lock.js-ulp"}, e).reason, reason::authenticated);
 }
 

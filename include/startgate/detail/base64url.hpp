@@ -40,20 +40,26 @@ constexpr std::size_t base64url_encode(std::span<const std::uint8_t> in, char* o
 // are not zero (so that one value has one spelling), or no room in `out`.
 constexpr std::optional<std::size_t> base64url_decode(std::string_view in, std::span<std::uint8_t> out) noexcept {
   if (in.size() % 4 == 1 || base64url_decoded_size(in.size()) > out.size()) return std::nullopt;
+  const auto value = [](char c) { return static_cast<std::uint32_t>(base64url_values[static_cast<unsigned char>(c)]); };
   std::size_t at = 0;
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  for (const char c : in) {
-    const std::int8_t value = base64url_values[static_cast<unsigned char>(c)];
-    if (value < 0) return std::nullopt;
-    bits = (bits << 6) | static_cast<std::uint32_t>(value);
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      out[at++] = static_cast<std::uint8_t>(bits >> held);
-    }
+  std::uint32_t foreign = 0;  // its high bit is set by every character outside the alphabet
+  for (; in.size() >= 4; in.remove_prefix(4)) {
+    const std::uint32_t a = value(in[0]), b = value(in[1]), c = value(in[2]), d = value(in[3]);
+    const std::uint32_t bits = a << 18 | b << 12 | c << 6 | d;
+    foreign |= a | b | c | d;
+    out[at++] = static_cast<std::uint8_t>(bits >> 16);
+    out[at++] = static_cast<std::uint8_t>(bits >> 8);
+    out[at++] = static_cast<std::uint8_t>(bits);
   }
-  if ((bits & ((1U << held) - 1)) != 0) return std::nullopt;
+  if (!in.empty()) {  // two or three characters carry one or two bytes
+    const std::uint32_t a = value(in[0]), b = value(in[1]), c = in.size() == 3 ? value(in[2]) : 0;
+    const std::uint32_t bits = a << 18 | b << 12 | c << 6;
+    foreign |= a | b | c;
+    out[at++] = static_cast<std::uint8_t>(bits >> 16);
+    if (in.size() == 3) out[at++] = static_cast<std::uint8_t>(bits >> 8);
+    if ((bits & (in.size() == 3 ? 0xFFU : 0xFFFFU)) != 0) return std::nullopt;
+  }
+  if ((foreign & 0x8000'0000U) != 0) return std::nullopt;
   return at;
 }
 

@@ -31,15 +31,6 @@ struct forwarding_member {
   std::optional<address> named;
 };
 
-// What is left of a line; nothing once its first member is taken. An empty line still has one member, an empty one.
-using rest_of_line = std::optional<std::string_view>;
-
-constexpr std::string_view take_from(rest_of_line& line, std::size_t start) noexcept {
-  const std::string_view taken = line->substr(start);
-  line = start > 0 ? rest_of_line(line->substr(0, start - 1)) : std::nullopt;  // without the comma
-  return taken;
-}
-
 constexpr std::size_t last_member_start(std::string_view line) noexcept {
   // An address with its port is 53 characters. What is far longer is unusable, and is not searched for its other end.
   constexpr std::size_t longest = 256;
@@ -48,55 +39,52 @@ constexpr std::size_t last_member_start(std::string_view line) noexcept {
   return start;
 }
 
-constexpr forwarding_member take_last_member(rest_of_line& line) noexcept {
-  std::string_view before = trim_ows_end(*line);
-  const std::size_t end = before.size();
-  if (const auto v4 = take_v4(before)) {  // nearly every member is that and nothing else: found and read in one go
-    const std::size_t start = before.size();
-    before = trim_ows_end(before);
-    if (before.empty() || before.back() == ',') {
-      const std::string_view said = line->substr(start, end - start);
-      take_from(line, before.size());
-      return {said, address::v4(*v4)};
-    }
-  }
-  *line = line->substr(0, end);
-  const std::string_view said = trim_ows(take_from(line, last_member_start(*line)));
-  return {said, parse_address_and_port(said)};
-}
-
-constexpr forwarding_member take_last_element(rest_of_line& line) noexcept {
-  const std::string_view said = trim_ows(take_from(line, last_element_start(*line)));
-  return {said, parse_forwarded_element(said)};
-}
-
-constexpr forwarding_member take_whole_line(rest_of_line& line) noexcept {
-  const std::string_view said = trim_ows(take_from(line, 0));
-  return {said, parse_address_and_port(said)};
-}
-
 class members_from_the_right {
  public:
   constexpr members_from_the_right(header_list headers, std::string_view name, forwarding_header kind) noexcept
       : headers_(headers), name_(name), kind_(kind) {}
 
-  constexpr std::optional<forwarding_member> next() noexcept {
-    if (!line_ && !enter_previous_line()) return std::nullopt;
-    switch (kind_) {
-      case forwarding_header::x_forwarded_for: return take_last_member(line_);
-      case forwarding_header::forwarded: return take_last_element(line_);
-      case forwarding_header::single: return take_whole_line(line_);
-    }
-    return std::nullopt;
+  // Written in place, since a struct handed up by copy costs more than all that is computed here. False where no member is left.
+  constexpr bool next(forwarding_member& out) noexcept {
+    if (line_ended_ && !enter_previous_line()) return false;
+    if (kind_ == forwarding_header::x_forwarded_for && take_plain_v4(out)) return true;
+    const std::size_t start = kind_ == forwarding_header::x_forwarded_for ? last_member_start(line_)
+                              : kind_ == forwarding_header::forwarded     ? last_element_start(line_)
+                                                                          : 0;
+    out.said = trim_ows(line_.substr(start));
+    out.named = kind_ == forwarding_header::forwarded ? parse_forwarded_element(out.said) : parse_address_and_port(out.said);
+    cut_line_at(start);
+    return true;
   }
 
  private:
+  // Nearly every member is an IPv4 address and nothing else: found and read in one go.
+  constexpr bool take_plain_v4(forwarding_member& out) noexcept {
+    line_ = trim_ows_end(line_);
+    const v4_at_end found = find_v4_at_end(line_);
+    if (found.length == 0) return false;
+    const std::size_t start = line_.size() - found.length;
+    const std::string_view before = trim_ows_end({line_.data(), start});
+    if (!before.empty() && before.back() != ',') return false;
+    out.said = {line_.data() + start, found.length};
+    out.named = address::v4(found.bits);
+    cut_line_at(before.size());
+    return true;
+  }
+
+  // The last member starts at `start`; the comma before it goes with it. An empty line still holds one member, an empty one.
+  constexpr void cut_line_at(std::size_t start) noexcept {
+    line_ended_ = start == 0;
+    line_ = {line_.data(), line_ended_ ? 0 : start - 1};
+  }
+
   constexpr bool enter_previous_line() noexcept {
     while (!headers_.empty()) {
       const header& last = headers_.back();
       headers_ = headers_.first(headers_.size() - 1);
       if (!same_name(last.name, name_)) continue;
       line_ = last.value;
+      line_ended_ = false;
       return true;
     }
     return false;
@@ -105,7 +93,8 @@ class members_from_the_right {
   header_list headers_;  // not yet looked at
   std::string_view name_;
   forwarding_header kind_;
-  rest_of_line line_;
+  std::string_view line_;  // what is left of the line at hand
+  bool line_ended_ = true;
 };
 
 }  // namespace startgate::detail

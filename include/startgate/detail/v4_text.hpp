@@ -14,16 +14,23 @@ constexpr std::uint32_t digit_before(const char* begin, const char* at) noexcept
   return at == begin ? 10 : static_cast<std::uint32_t>(static_cast<unsigned char>(at[-1])) - '0';
 }
 
-// Takes one IPv4address (RFC 3986 section 3.2.2) off the end of the text and leaves what stands before it; takes nothing where
-// there is none. A leading zero is refused: half of the world reads 010 as 8 (CVE-2021-29921 and its kin).
-constexpr std::optional<std::uint32_t> take_v4(std::string_view& text) noexcept {
+// Eight bytes, so that it travels in a register: handed up through memory it would cost as much as the reading.
+struct v4_at_end {
+  std::uint32_t bits = 0;
+  std::uint32_t length = 0;  // 7 to 15 characters; 0: there is none
+};
+
+// The IPv4address (RFC 3986 section 3.2.2) at the end of the text. A leading zero is refused: half of the world reads 010 as 8
+// (CVE-2021-29921 and its kin).
+constexpr v4_at_end find_v4_at_end(std::string_view text) noexcept {
   const char* const begin = text.data();
-  const char* at = begin + text.size();
+  const char* const end = begin + text.size();
+  const char* at = end;
   std::uint32_t bits = 0;
   for (unsigned part = 0; part < 4; ++part) {
-    if (part > 0 && (at == begin || *--at != '.')) return std::nullopt;
+    if (part > 0 && (at == begin || *--at != '.')) return {};
     const std::uint32_t ones = digit_before(begin, at);
-    if (ones > 9) return std::nullopt;
+    if (ones > 9) return {};
     std::uint32_t octet = ones, first = 1;
     if (const std::uint32_t tens = digit_before(begin, --at); tens <= 9) {
       octet += 10 * (first = tens);
@@ -32,16 +39,15 @@ constexpr std::optional<std::uint32_t> take_v4(std::string_view& text) noexcept 
         --at;
       }
     }
-    if (first == 0 || octet > 255) return std::nullopt;
+    if (first == 0 || octet > 255) return {};
     bits |= octet << 8 * part;
   }
-  text = {begin, static_cast<std::size_t>(at - begin)};
-  return bits;
+  return {bits, static_cast<std::uint32_t>(end - at)};
 }
 
 constexpr std::optional<std::uint32_t> parse_v4(std::string_view text) noexcept {
-  const auto bits = take_v4(text);
-  return text.empty() ? bits : std::nullopt;
+  const v4_at_end found = find_v4_at_end(text);
+  return found.length > 0 && found.length == text.size() ? std::optional(found.bits) : std::nullopt;
 }
 
 }  // namespace startgate::detail

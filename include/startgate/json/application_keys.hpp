@@ -52,9 +52,9 @@ void read_certificates(object_reader& in, application& app, const Maker& maker) 
   for (const node* n : in.elements("certificates")) {
     const auto digest = n->is(kind::string) ? maker.thumbprint(n->text) : std::nullopt;
     if (!digest) in.complain(*n, "certificates", "expected certificates in PEM");
-    else app.certificate_thumbprints.push_back(*digest);
+    else app.certificates.push_back({*digest});
   }
-  if (!app.certificate_thumbprints.empty()) app.methods.add(client_auth_method::self_signed_tls_client_auth);
+  if (!app.certificates.empty()) app.methods.add(client_auth_method::self_signed_tls_client_auth);
 }
 
 // Exactly one field (RFC 8705 section 2.1.2).
@@ -96,24 +96,39 @@ void read_secret_algorithms(object_reader& in, application& app, const std::vect
 }
 
 // What an export may carry beside a credential's id: {"id", "pem" | "jwk" | "subject_dn" | "thumbprint_sha256", "alg", "expires_at"}.
+// Which of them count depends on the method that names the credential.
 template <key_maker Maker>
-void read_export_credential(object_reader& in, application& app, const Maker& maker) {
+void read_signing_credential(object_reader& in, application& app, std::optional<instant> expires_at, const Maker& maker) {
   const auto name = in.text("alg");
   const auto algorithm = name ? signature_algorithm_named(*name) : std::nullopt;
   if (name && !algorithm) in.complain(*in.member("alg"), "alg", "not a signature algorithm that is known here");
-  const auto expires_at = in.moment("expires_at");
   if (const auto pem = in.text("pem")) add_key(in, in.object(), "pem", app, maker.from_pem(*pem, algorithm), expires_at);
   if (const node* n = in.member("jwk")) {
     const auto key = read_jwk(*n);
     if (key) add_key(in, *n, "jwk", app, maker.from_jwk(*key, algorithm), expires_at);
     else in.problems_at(key.error().line, "jwk", key.error().text);
   }
-  if (const auto dn = in.text("subject_dn")) app.subject = certificate_subject{certificate_subject::field::dn, normal_distinguished_name(*dn)};
+}
+
+template <key_maker Maker>
+void read_certificate_credential(object_reader& in, application& app, std::optional<instant> expires_at, const Maker& maker) {
+  if (const auto pem = in.text("pem")) {
+    if (const auto digest = maker.thumbprint(*pem)) app.certificates.push_back({*digest, expires_at});
+    else in.complain(*in.member("pem"), "pem", "expected a certificate in PEM");
+  }
   if (const auto hex = in.text("thumbprint_sha256")) {
-    const auto digest = startgate::detail::read_digest(*hex, true);
-    if (digest) app.certificate_thumbprints.push_back(*digest);
+    if (const auto digest = startgate::detail::read_digest(*hex, true)) app.certificates.push_back({*digest, expires_at});
     else in.complain(in.object(), "thumbprint_sha256", "expected 64 hexadecimal digits or 43 characters of base64url");
   }
+}
+
+template <key_maker Maker>
+void read_export_credential(object_reader& in, client_auth_method method, application& app, const Maker& maker) {
+  const auto expires_at = in.moment("expires_at");
+  if (method == client_auth_method::private_key_jwt) return read_signing_credential(in, app, expires_at, maker);
+  if (method == client_auth_method::self_signed_tls_client_auth) return read_certificate_credential(in, app, expires_at, maker);
+  if (const auto dn = in.text("subject_dn"))
+    app.subject = certificate_subject{certificate_subject::field::dn, normal_distinguished_name(*dn), expires_at};
 }
 
 }  // namespace detail

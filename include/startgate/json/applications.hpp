@@ -39,7 +39,7 @@ client_auth_methods methods_with_keys(object_reader& client, application& app, c
     object_reader method(*n, methods.path_of(startgate::name_of(m)), client.found());
     for (const node* c : method.elements("credentials")) {
       object_reader credential(*c, method.path_of("credentials"), client.found());
-      read_export_credential(credential, app, maker);
+      read_export_credential(credential, m, app, maker);
     }
   }
   return out;

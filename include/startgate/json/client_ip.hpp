@@ -2,12 +2,11 @@
 #pragma once
 
 #include <startgate/client_ip.hpp>
+#include <startgate/json/decision.hpp>
 #include <startgate/json/request_line.hpp>
 #include <startgate/prefix.hpp>
 #include <startgate/proxy_trust.hpp>
 #include <startgate/reason.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <optional>
 #include <string>
@@ -29,28 +28,29 @@ struct ip_answer {
 
 namespace detail {
 
-inline nlohmann::ordered_json text_of(const std::optional<address>& a) {
-  return a ? nlohmann::ordered_json(print_address(*a).view()) : nlohmann::ordered_json();
-}
+inline ordered text_of(const std::optional<address>& a) { return a ? ordered(print_address(*a).view()) : ordered(); }
 
-inline nlohmann::ordered_json answer_of(const transport_address& t) {
+inline ordered answer_of(const transport_address& t) {
   if (!t.address) return {{"address", nullptr}, {"reason", name_of(t.reason)}, {"error", sentence_of(t.reason)}};
   return {{"address", text_of(t.address)}, {"source", name_of(t.source)}, {"reason", name_of(t.reason)}};
 }
 
-inline ip_answer no_address(reason why) { return {answer_of({std::nullopt, address_source::peer, why}).dump(), false}; }
+inline ip_answer no_address(reason why) { return {print(answer_of({std::nullopt, address_source::peer, why})), false}; }
 
-inline void add_hops(nlohmann::ordered_json& out, const proxy_trust& trust, const address& peer, header_list headers) {
-  auto& hops = out["hops"] = nlohmann::ordered_json::array();
+// Every step of the walk, told by the walk itself. `said` is what the header holds, cut where it is longer than any address.
+inline ordered hops_of(const proxy_trust& trust, const address& peer, header_list headers) {
+  ordered out = ordered::array();
   resolve_transport(trust, peer, headers, [&](const hop& h) {
-    nlohmann::ordered_json step{{"hop", h.number}};
-    if (h.number > 0) step["said"] = h.said;
-    step["address"] = text_of(h.address);
-    step["verdict"] = name_of(h.verdict);
-    hops.push_back(std::move(step));
+    out.push_back(
+        {{"number", h.number}, {"address", text_of(h.address)}, {"said", h.said.substr(0, 64)}, {"verdict", name_of(h.verdict)}});
   });
-  auto& ignored = out["ignored"] = nlohmann::ordered_json::array();
-  for_each_ignored_header(trust, peer, headers, [&](const header& h) { ignored.push_back(h.name); });
+  return out;
+}
+
+inline ordered ignored_headers(const proxy_trust& trust, const address& peer, header_list headers) {
+  ordered out = ordered::array();
+  for_each_ignored_header(trust, peer, headers, [&](const header& h) { out.push_back(h.name); });
+  return out;
 }
 
 }  // namespace detail
@@ -70,9 +70,9 @@ inline ip_answer ip_line(const ip_options& options, std::string_view line) {
     out["compared"] = detail::answer_of(other);
     out["same"] = found.address == other.address;
   }
-  if (options.hops) detail::add_hops(out, options.trust, *peer, headers);
-  // A member that is cut for being too long may end inside a character.
-  return {out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), found.address.has_value()};
+  if (options.hops) out["hops"] = detail::hops_of(options.trust, *peer, headers);
+  if (options.hops) out["ignored"] = detail::ignored_headers(options.trust, *peer, headers);
+  return {print(out), found.address.has_value()};
 }
 
 }  // namespace startgate::json

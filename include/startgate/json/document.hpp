@@ -1,18 +1,19 @@
-// JSON text as a tree with line numbers: the one parser border. Duplicate members (also by an escaped spelling), NUL bytes, invalid
-// UTF-8 and deep nesting are decided here, once, for request bodies, assertions, policies and exports alike.
+// JSON text as a tree with line numbers: the one parser border. Duplicate members (also by an escaped spelling), NUL bytes,
+// invalid UTF-8, halves of characters and deep nesting are decided here, once, for request bodies, assertions, policies and
+// exports alike.
 #pragma once
 
+#include <startgate/json/scanner.hpp>
 #include <startgate/result.hpp>
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -22,14 +23,14 @@ enum class kind : std::uint8_t { null, boolean, integer, number, string, array, 
 
 struct node {
   kind type = kind::null;
-  bool flag = false;             // boolean
-  std::int64_t integer = 0;      // integer: within int64, written without fraction or exponent
-  double number = 0;             // integer and number
-  std::uint32_t line = 1;        // where the value ends
-  std::string text;              // string
-  std::vector<node> items;       // array: elements; object: values
-  std::vector<std::string> keys; // object: names, in step with items
-  std::string_view source;       // array and object: its own piece of the text that was parsed
+  bool flag = false;              // boolean
+  std::int64_t integer = 0;       // integer: within int64, written without fraction or exponent
+  double number = 0;              // integer and number
+  std::uint32_t line = 1;         // where the value ends
+  std::string text;               // string
+  std::vector<node> items;        // array: elements; object: values
+  std::vector<std::string> keys;  // object: names, in step with items
+  std::string_view source;        // array and object: its own piece of the text that was parsed
 
   bool is(kind k) const noexcept { return type == k; }
 
@@ -56,145 +57,133 @@ struct parse_limits {
 
 namespace detail {
 
-// Tells the handler how far the lexer has read, which nlohmann's SAX interface does not.
-class tracking_iterator {
+// A lone half of a surrogate pair (RFC 8259 section 8.2), which one reader replaces and the next one drops. `raw` is well-formed.
+inline bool has_lone_surrogate(std::string_view raw) noexcept {
+  const auto unit_at = [raw](std::size_t at) {  // of `\uXXXX`, with the backslash at `at`; 0 for anything else
+    unsigned value = 0;
+    if (raw.substr(at, 2) == "\\u") std::from_chars(raw.data() + at + 2, raw.data() + at + 6, value, 16);
+    return value;
+  };
+  for (std::size_t at = raw.find('\\'); at != std::string_view::npos; at = raw.find('\\', at + 2)) {
+    const unsigned unit = unit_at(at);
+    if (unit < 0xD800 || unit > 0xDFFF) continue;
+    const unsigned next = unit_at(at + 6);
+    if (unit > 0xDBFF || next < 0xDC00 || next > 0xDFFF) return true;
+    at += 6;
+  }
+  return false;
+}
+
+class tree_builder {
  public:
-  using iterator_category = std::input_iterator_tag;
-  using value_type = char;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const char*;
-  using reference = const char&;
+  tree_builder(std::string_view text, parse_limits limits) noexcept : scan_(text), counted_(text.data()), limits_(limits) {}
 
-  tracking_iterator(const char* at, const char** reached) noexcept : at_(at), reached_(reached) {}
-  reference operator*() const noexcept { return *at_; }
-  tracking_iterator& operator++() noexcept {
-    *reached_ = ++at_;
-    return *this;
-  }
-  bool operator==(const tracking_iterator& other) const noexcept { return at_ == other.at_; }
-  bool operator!=(const tracking_iterator& other) const noexcept { return at_ != other.at_; }
-
- private:
-  const char* at_;
-  const char** reached_;
-};
-
-class tree_builder : public nlohmann::json_sax<nlohmann::json> {
- public:
-  tree_builder(const char* begin, const char* const* reached, parse_limits limits) noexcept
-      : counted_(begin), reached_(reached), limits_(limits) {}
-
-  bool null() override { return add({}); }
-  bool boolean(bool value) override {
-    node n;
-    n.type = kind::boolean;
-    n.flag = value;
-    return add(std::move(n));
-  }
-  bool number_integer(number_integer_t value) override { return add_integer(value); }
-  bool number_unsigned(number_unsigned_t value) override {
-    return value <= INT64_MAX ? add_integer(static_cast<std::int64_t>(value)) : add_number(static_cast<double>(value));
-  }
-  bool number_float(number_float_t value, const string_t&) override { return add_number(value); }
-  bool string(string_t& value) override {
-    node n;
-    n.type = kind::string;
-    n.text = std::move(value);
-    return add(std::move(n));
-  }
-  bool binary(binary_t&) override { return false; }
-  bool start_object(std::size_t) override { return open(kind::object); }
-  bool start_array(std::size_t) override { return open(kind::array); }
-  bool end_object() override { return close(); }
-  bool end_array() override { return close(); }
-
-  bool key(string_t& name) override {
-    node& object = open_.back();
-    if (limits_.refuse_duplicates && std::find(object.keys.begin(), object.keys.end(), name) != object.keys.end())
-      return fail({fault::duplicate_member, line(), std::move(name)});
-    object.keys.push_back(std::move(name));
-    return true;
-  }
-
-  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
-    return fail({fault::malformed, line(), {}});
+  // One value and nothing behind it.
+  bool whole(node& out, const char* end) {
+    if (!value(out, 0)) return fail(fault::malformed);
+    return (scan_.peek() == '\0' && scan_.position() == end) || fail(fault::malformed);
   }
 
   std::optional<json::parse_error> error;
-  node root;
 
  private:
-  bool fail(json::parse_error e) {
-    if (!error) error = std::move(e);
+  bool fail(fault what, std::string member = {}) {
+    if (!error) error = json::parse_error{what, line(), std::move(member)};
     return false;
   }
 
-  bool add_integer(std::int64_t value) {
-    node n;
-    n.type = kind::integer;
-    n.integer = value;
-    n.number = static_cast<double>(value);
-    return add(std::move(n), 1);
-  }
-  bool add_number(double value) {
-    node n;
-    n.type = kind::number;
-    n.number = value;
-    return add(std::move(n), 1);
+  bool value(node& out, std::size_t depth) {
+    switch (scan_.peek()) {
+      case '{': return container(out, kind::object, depth);
+      case '[': return container(out, kind::array, depth);
+      case '"':
+        out.type = kind::string;
+        if (!text(out.text)) return false;
+        break;
+      default:
+        if (!plain(out)) return false;
+    }
+    out.line = line();
+    return true;
   }
 
-  // `lookahead`: characters that the lexer has read past the value (a number ends only at the next character).
-  bool add(node n, std::ptrdiff_t lookahead = 0) {
-    n.line = line(lookahead);
-    (open_.empty() ? root : open_.back().items.emplace_back()) = std::move(n);
+  bool container(node& out, kind type, std::size_t depth) {
+    if (depth >= limits_.max_depth) return fail(fault::too_deep);
+    out.type = type;
+    out.line = line();
+    const char* const begin = scan_.position();
+    const bool read = type == kind::array ? scan_.array(0, [&] { return value(out.items.emplace_back(), depth + 1); })
+                                          : scan_.object(0, [&](const raw_string& name) { return member(out, name, depth); });
+    out.source = {begin, static_cast<std::size_t>(scan_.position() - begin)};
+    return read;
+  }
+
+  bool member(node& out, const raw_string& name, std::size_t depth) {
+    std::string& key = out.keys.emplace_back();
+    if (!unescape(name, key)) return false;
+    if (limits_.refuse_duplicates && std::find(out.keys.begin(), out.keys.end() - 1, key) != out.keys.end() - 1)
+      return fail(fault::duplicate_member, std::move(key));
+    return value(out.items.emplace_back(), depth + 1);
+  }
+
+  bool text(std::string& out) {
+    raw_string found;
+    return scan_.string(found) && unescape(found, out);
+  }
+
+  bool unescape(const raw_string& from, std::string& out) {
+    out.assign(from.raw);
+    if (from.plain) return true;
+    if (has_lone_surrogate(from.raw)) return false;
+    out.resize(unescaper::write(from.raw, out.data()).size());
     return true;
   }
-  bool open(kind type) {
-    if (open_.size() >= limits_.max_depth) return fail({fault::too_deep, line(), {}});
-    node n;
-    n.type = type;
-    n.line = line();
-    n.source = {*reached_ - 1, 1};
-    open_.push_back(std::move(n));
-    return true;
+
+  // true, false, null or a number.
+  bool plain(node& out) {
+    const char* const begin = scan_.position();
+    if (!scan_.value()) return false;
+    const std::string_view found(begin, static_cast<std::size_t>(scan_.position() - begin));
+    if (found == "null") return true;
+    out.type = kind::boolean;
+    out.flag = found == "true";
+    return out.flag || found == "false" || number(out, found);
   }
-  bool close() {
-    node done = std::move(open_.back());
-    open_.pop_back();
-    done.source = {done.source.data(), static_cast<std::size_t>(*reached_ - done.source.data())};
-    (open_.empty() ? root : open_.back().items.emplace_back()) = std::move(done);
-    return true;
+
+  static bool number(node& out, std::string_view digits) {
+    const char* const end = digits.data() + digits.size();
+    if (digits.find_first_of(".eE") == std::string_view::npos &&
+        std::from_chars(digits.data(), end, out.integer).ec == std::errc{}) {
+      out.type = kind::integer;
+      out.number = static_cast<double>(out.integer);
+      return true;
+    }
+    out.type = kind::number;
+    const bool in_range = std::from_chars(digits.data(), end, out.number).ec == std::errc{};
+    return in_range || digits.find("e-") != std::string_view::npos ||
+           digits.find("E-") != std::string_view::npos;  // 0 is near enough
   }
-  std::uint32_t line(std::ptrdiff_t lookahead = 0) {
-    const char* const until = *reached_ - lookahead;
-    for (; counted_ < until; ++counted_) line_ += *counted_ == '\n';
+
+  std::uint32_t line() noexcept {
+    for (; counted_ < scan_.position(); ++counted_) line_ += *counted_ == '\n';
     return line_;
   }
 
+  scanner scan_;
   const char* counted_;
-  const char* const* reached_;
   parse_limits limits_;
   std::uint32_t line_ = 1;
-  std::vector<node> open_;
 };
 
 }  // namespace detail
 
 // Strict RFC 8259 with one exception in each direction: duplicate names are refused, and a leading byte order mark is skipped.
 inline result<node, parse_error> parse(std::string_view text, parse_limits limits = {}) {
-  const char* const begin = text.data();
-  const char* const end = begin + text.size();
-  // nlohmann's lexer takes a NUL byte for the end of input, which would hide whatever follows it.
-  if (const auto nul = text.find('\0'); nul != std::string_view::npos)
-    return unexpected{parse_error{fault::malformed, static_cast<std::uint32_t>(1 + std::count(begin, begin + nul, '\n')), {}}};
-
-  const char* reached = begin;
-  detail::tree_builder builder(begin, &reached, limits);
-  const bool whole =
-      nlohmann::json::sax_parse(detail::tracking_iterator(begin, &reached), detail::tracking_iterator(end, &reached), &builder);
-  if (builder.error) return unexpected{std::move(*builder.error)};
-  if (!whole) return unexpected{parse_error{fault::malformed, 1, {}}};
-  return std::move(builder.root);
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  detail::tree_builder builder(text, limits);
+  node root;
+  if (!builder.whole(root, text.data() + text.size())) return unexpected{std::move(*builder.error)};
+  return root;
 }
 
 }  // namespace startgate::json

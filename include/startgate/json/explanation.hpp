@@ -4,6 +4,7 @@
 
 #include <startgate/client_ip.hpp>
 #include <startgate/decision.hpp>
+#include <startgate/json/client_ip.hpp>
 #include <startgate/json/decision.hpp>
 #include <startgate/policy.hpp>
 
@@ -14,17 +15,6 @@
 namespace startgate::json {
 
 namespace detail {
-
-inline ordered hops_of(const proxy_trust& trust, const address& peer, header_list headers) {
-  ordered out = ordered::array();
-  resolve_transport(trust, peer, headers, [&](const hop& h) {
-    out.push_back({{"number", h.number},
-                   {"address", h.address ? ordered(print_address(*h.address).view()) : ordered(nullptr)},
-                   {"said", h.number == 0 ? std::string() : std::string(h.said.substr(0, 64))},
-                   {"verdict", name_of(h.verdict)}});
-  });
-  return out;
-}
 
 template <class Rows>
 ordered sentences_of(const Rows& rows, const findings& seen) {

@@ -23,8 +23,10 @@ class log_line {
   }
 
   std::string_view underscore_id, feature_id, feature_name, sdk_name, sdk_version;
-  bool has_state = false;  // details.body.authParams.state; its value is nobody's business
-  bool is_page = false;    // search results with their totals: no record itself
+  // details.body.authParams.state, of which only this is kept: whether it may be a login transaction's. auth0.js invents one of 32
+  // characters where it is given none (sdk recordings in examples/tenant); a transaction's is longer.
+  bool has_login_state = false;
+  bool is_page = false;  // search results with their totals: no record itself
 
   void set(log::field f, std::string_view value) noexcept { values_[static_cast<std::size_t>(f)] = value; }
 
@@ -105,7 +107,7 @@ class log_line_parser {
     return scan_.object(2, [&](const raw_string& key) {
       if (key.raw != "authParams" || scan_.peek() != '{') return scan_.value(3);
       if (!pair_of_texts(3, "state", state, {}, unused)) return false;
-      out.has_state = !state.empty();
+      out.has_login_state = state.size() > 32;
       return true;
     });
   }

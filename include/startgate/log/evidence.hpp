@@ -25,14 +25,14 @@ struct evidence {
   std::uint64_t proved_sends = 0;             // since the last notice
   std::uint32_t proved_days = 0;              // different UTC days of the proved sends
   std::optional<instant> proved_since;        // the first of them
-  std::uint64_t sends_with_state = 0;         // authParams.state is recorded with the send
+  std::uint64_t sends_with_login_state = 0;   // authParams.state is recorded with the send
   std::uint64_t sends_from_browsers = 0;      // by their user agent
 
   constexpr bool seen() const noexcept { return sends + notices + possible_notices > 0; }
 };
 
 struct send_facts {
-  bool has_state = false;
+  bool has_login_state = false;
   bool from_browser = false;
 };
 
@@ -58,7 +58,7 @@ class evidence_trail {
   // `tenant_notice`: when anybody in the tenant last caused a notice of this feature.
   constexpr void send(instant at, std::optional<instant> tenant_notice, send_facts facts = {}) noexcept {
     ++seen_.sends;
-    seen_.sends_with_state += facts.has_state;
+    seen_.sends_with_login_state += facts.has_login_state;
     seen_.sends_from_browsers += facts.from_browser;
     was_seen(at);
     seen_.quiet_sends += passed(seen_.last_notice, at);

@@ -16,7 +16,7 @@ struct plan_event {
   std::uint32_t address = 0;
   std::uint16_t sdk = 0;
   kind what = kind::send;
-  bool has_state = false;
+  bool has_login_state = false;
   bool from_browser = false;
 
   constexpr bool operator<(const plan_event& other) const noexcept {

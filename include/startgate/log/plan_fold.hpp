@@ -86,7 +86,7 @@ class plan_fold {
   }
 
   void send(plan_row& row, const plan_event& e) const {
-    row.trail.send(e.at, tenant_notice_, {.has_state = e.has_state, .from_browser = e.from_browser});
+    row.trail.send(e.at, tenant_notice_, {.has_login_state = e.has_login_state, .from_browser = e.from_browser});
     ++row.days[e.at / (24 * hour)].sends;
     if (e.sdk != 0) row.send_sdk = e.sdk;
     if (e.address == 0) return;

@@ -68,6 +68,15 @@ constexpr sdk_place place_of(std::string_view sdk_name) noexcept {
   return row != nullptr ? row->place : sdk_place::unknown;
 }
 
+// The tenant log shortens user agents to "Chrome 142.0.0 / Windows 10.0.0"; streams may carry them whole.
+constexpr bool is_browser(std::string_view user_agent) noexcept {
+  constexpr std::array<std::string_view, 12> names{"Mozilla/", "Chrome",  "Firefox", "Safari", "Mobile Safari", "Edge",
+                                                   "Opera",    "Samsung", "Brave",   "IE ",    "Vivaldi",       "Chromium"};
+  for (const std::string_view name : names)
+    if (user_agent.starts_with(name)) return true;
+  return false;
+}
+
 constexpr bool is_too_old(std::string_view version, std::string_view first) noexcept {
   return !version.empty() && !first.empty() && parse_sdk_version(version) < parse_sdk_version(first);
 }

@@ -40,7 +40,7 @@ struct service_files {
   config_file applications;
   config_file tenant;
   config_file keys;
-  std::vector<std::string> page_origins;  // where this process serves the hosted page, beside what the policy allows
+  std::vector<std::string> page_origins = {};  // where this process serves the hosted page, beside what the policy allows
 };
 
 // Everything that a reload replaces, built whole and swapped whole. The buckets live on.
@@ -196,6 +196,8 @@ class service {
   static std::string unreadable_line(instant clock) {
     decision d;
     d.why = reason::request_unreadable_line;
+    d.facts.application = standing::not_named;
+    d.client_ip.why = reason::address_peer_invalid;
     return json::print(json::to_json(d, {}, respond(d, {}, clock), {}, clock));
   }
 

@@ -45,6 +45,7 @@ class memory_store {
   }
 
   const bucket_seed& seed() const noexcept { return seed_; }
+  const quota& replay_share() const noexcept { return replay_share_; }
 
   bool take(std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept { return run(charges, now, out, true); }
   bool peek(std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept { return run(charges, now, out, false); }

@@ -25,4 +25,11 @@ TEST(sdk, knows_pages_from_login_pages) {
   EXPECT_EQ(place_of("curl"), sdk_place::unknown);
 }
 
+TEST(sdk, knows_browsers_in_both_spellings_of_a_user_agent) {
+  EXPECT_TRUE(is_browser("Chrome Mobile 142.0.0 / Android 15.0.0"));
+  EXPECT_TRUE(is_browser("Mozilla/5.0 (X11; Linux x86_64)"));
+  EXPECT_FALSE(is_browser("Other 0.0.0 / Other 0.0.0"));
+  EXPECT_FALSE(is_browser("node.js/20.20.2"));
+}
+
 }  // namespace

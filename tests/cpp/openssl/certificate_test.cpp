@@ -113,11 +113,24 @@ TEST_F(certificates, rfc8705_2_2_the_registered_certificate_itself_proves_whatev
   request.not_after = 1;
   const auto own = test::issue(request), other = test::issue(request);
   app.methods = client_auth_methods{}.add(self_signed_tls_client_auth);
-  app.certificate_thumbprints = {*openssl::sha256(own.der())};
+  app.certificates = {{*openssl::sha256(own.der())}};
   const auto a = decide(own.pem());
   EXPECT_EQ(a.result, authentication_result::proved);
   EXPECT_EQ(a.method, self_signed_tls_client_auth);
   EXPECT_EQ(decide(other.pem()).why, reason::authentication_certificate_wrong);
+}
+
+TEST_F(certificates, a_registration_that_has_expired_is_none) {
+  const auto leaf = test::issue(test::client("app"), &root);
+  app.subject->expires_at = now + 1;
+  EXPECT_EQ(decide(leaf.pem()).result, authentication_result::proved);
+  app.subject->expires_at = now;
+  EXPECT_EQ(decide(leaf.pem()).why, reason::authentication_certificate_wrong);
+  app.methods = client_auth_methods{}.add(self_signed_tls_client_auth);
+  app.certificates = {{*openssl::sha256(leaf.der()), now + 1}};
+  EXPECT_EQ(decide(leaf.pem()).result, authentication_result::proved);
+  app.certificates[0].expires_at = now;
+  EXPECT_EQ(decide(leaf.pem()).why, reason::authentication_certificate_wrong);
 }
 
 TEST_F(certificates, rfc8705_2_without_a_certificate_nothing_is_proved) {

@@ -24,7 +24,8 @@ inline constexpr std::string_view right_cookie = "cookie-of-the-browser-for-test
 inline std::string base64(std::string_view text) {
   std::string out((text.size() + 2) / 3 * 4 + 1, '\0');
   out.resize(static_cast<std::size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                                      reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()))));
+                                                      reinterpret_cast<const unsigned char*>(text.data()),
+                                                      static_cast<int>(text.size()))));
   return out;
 }
 
@@ -67,7 +68,9 @@ struct start {
   }
 };
 
-inline secret hashed(std::string_view text, std::optional<instant> deadline = std::nullopt) { return {*openssl::sha256(text), deadline}; }
+inline secret hashed(std::string_view text, std::optional<instant> deadline = std::nullopt) {
+  return {*openssl::sha256(text), deadline};
+}
 
 inline application confidential_application(std::string client_id, trust_switch trust = trust_switch::not_stated) {
   application app;
@@ -86,9 +89,12 @@ inline application public_application(std::string client_id) {
 }
 
 inline std::vector<application> every_kind_of_application() {
-  std::vector<application> all{confidential_application("backend"), confidential_application("switch-on", trust_switch::on),
-                               confidential_application("switch-off", trust_switch::off), confidential_application("rotating"),
-                               confidential_application("partner"), public_application("spa")};
+  std::vector<application> all{confidential_application("backend"),
+                               confidential_application("switch-on", trust_switch::on),
+                               confidential_application("switch-off", trust_switch::off),
+                               confidential_application("rotating"),
+                               confidential_application("partner"),
+                               public_application("spa")};
   all[3].secrets.push_back(hashed(older_secret, ten_oclock + 24 * hour));
   all[4].third_party = true;
   all.push_back(confidential_application("keyed"));
@@ -121,7 +127,8 @@ class world {
   }
   response answer(const start& s, instant now = ten_oclock) const { return respond(decide(s, now), rules.enforcement, now); }
   std::string text(const decision& d, instant now = ten_oclock) const {
-    return json::print(json::to_json(d, {}, respond(d, rules.enforcement, now), rules.client_address.proxies.settings().header, now));
+    return json::print(
+        json::to_json(d, {}, respond(d, rules.enforcement, now), rules.client_address.proxies.settings().header, now));
   }
 
   // The state of a login page that `client_id` opened at `at`.

@@ -1,0 +1,79 @@
+#include <pybind11/stl.h>
+
+#include <startgate/client_ip_preset.hpp>
+#include <startgate/json/client_ip.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "register.hpp"
+
+namespace startgate::python {
+namespace py = pybind11;
+
+namespace {
+
+proxy_trust_settings settings_of(const std::vector<std::string>& trusted, const std::string& header, std::optional<unsigned> hops) {
+  proxy_trust_settings settings;
+  settings.header = header;
+  settings.hops = hops;
+  for (const std::string& text : trusted) {
+    const auto parsed = parse_prefix(text);
+    if (!parsed) throw py::value_error("`" + text + "`: " + std::string(sentence_of(parsed.error())));
+    settings.trusted_proxies.push_back(*parsed);
+  }
+  return settings;
+}
+
+proxy_trust trust_of(proxy_trust_settings settings, const std::string& preset_name) {
+  const client_ip_preset* preset = client_ip_preset_named(preset_name);
+  if (preset == nullptr) throw py::value_error("no preset is called `" + preset_name + "`");
+  auto made = proxy_trust::make(with_preset(*preset, std::move(settings)));
+  if (!made) throw py::value_error(std::string(sentence_of(made.error())));
+  return std::move(*made);
+}
+
+class ip_reader {
+ public:
+  ip_reader(const std::vector<std::string>& trusted, const std::string& header, std::optional<unsigned> hops, const std::string& as,
+            const std::optional<std::string>& compare, bool key, bool trace) {
+    const proxy_trust_settings settings = settings_of(trusted, header, hops);
+    options_.trust = trust_of(settings, as);
+    if (compare) options_.compared = trust_of(settings, *compare);
+    if (key) options_.key = limit_grouping{};
+    options_.hops = trace;
+  }
+
+  std::pair<std::string, bool> line(const line_text& text) const {
+    json::ip_answer answer = json::ip_line(options_, bytes_of_line(text));
+    return {std::move(answer.line), answer.found};
+  }
+
+ private:
+  json::ip_options options_;
+};
+
+}  // namespace
+
+void register_ip(py::module_& m) {
+  py::class_<ip_reader>(m, "IpReader", "Tells who is calling, from a peer and its headers.")
+      .def(py::init<const std::vector<std::string>&, const std::string&, std::optional<unsigned>, const std::string&,
+                    const std::optional<std::string>&, bool, bool>(),
+           py::arg("trusted"), py::arg("header") = "x-forwarded-for", py::arg("hops") = py::none(), py::arg("preset") = "auth0",
+           py::arg("compare") = py::none(), py::arg("key") = false, py::arg("trace") = false,
+           "`trusted`: prefixes of proxies; `hops`: their number from the right; `preset` and `compare`: names of presets. Raises ValueError "
+           "for a prefix, header or count that cannot be used.")
+      .def("line", &ip_reader::line, py::arg("line"), "(answer as JSON text, whether there is an address) of one line {peer, headers}.");
+  m.def(
+      "ip_presets",
+      [] {
+        std::vector<std::pair<std::string, std::string>> out;
+        for (const client_ip_preset& p : client_ip_presets) out.emplace_back(p.name, p.sentence);
+        return out;
+      },
+      "(name, sentence) of every preset.");
+}
+
+}  // namespace startgate::python

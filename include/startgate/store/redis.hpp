@@ -1,0 +1,267 @@
+// Buckets and replay memory that a fleet of processes shares, on Redis or Valkey. One script per call for all its buckets, in the
+// server's time; whole microseconds, so that an interval is rounded up once more and nothing is ever allowed more. While the server
+// is out of reach, or has just lost everything, answers are marked degraded.
+//
+// On Redis Cluster the buckets of one call must lie in one slot: the name of the tenant stands in braces in every key, so that all
+// buckets of a tenant share one (https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#hash-tags). Set
+// maxmemory-policy to noeviction: a server that evicts forgives. Needs hiredis (startgate::redis).
+#pragma once
+
+#include <startgate/bucket_key.hpp>
+#include <startgate/detail/fixed_text.hpp>
+#include <startgate/instant.hpp>
+#include <startgate/rate.hpp>
+#include <startgate/replay.hpp>
+#include <startgate/store.hpp>
+#include <startgate/store/deny_cache.hpp>
+#include <startgate/store/memory.hpp>
+#include <startgate/store/redis_pipeline.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace startgate {
+
+enum class store_clock : std::uint8_t { server, caller };  // whose time counts; the caller's is for tests and replays
+
+struct redis_options {
+  store::redis_pipeline_options connection;
+  std::string tenant = "default";  // part of every key
+  bucket_seed seed{};              // the same for the whole fleet, and better not known outside it
+  double local_share = 0.5;        // of each limit, in this process, while the server is out of reach
+  memory_limits memory;            // the tables that then count
+  store_clock clock = store_clock::server;
+};
+
+class redis_store {
+ public:
+  explicit redis_store(redis_options options)
+      : options_(with_mark(std::move(options))),
+        prefix_("startgate:{" + options_.tenant + "}:"),
+        local_(options_.memory, options_.seed),
+        replay_share_(on_the_server(local_.replay_share())),
+        pipeline_(options_.connection) {}
+
+  const bucket_seed& seed() const noexcept { return options_.seed; }
+  bool connected() const { return pipeline_.connected(); }
+
+  bool take(std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept { return run(charges, now, out, true); }
+  bool peek(std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept { return run(charges, now, out, false); }
+
+  // Where the server is out of reach nothing is given back there: what it does not know of, it does not forgive.
+  void refund(std::span<const charge> charges, instant now) noexcept {
+    if (charges.empty() || charges.size() > most_charges) return;
+    call c(*this, now);
+    for (const charge& each : charges) {
+      c.add(each);
+      denied_.forget(each.key);
+      const quota share = shared_out(*each.limit);
+      const charge here{each.key, &share, each.cost};
+      if (!connected()) local_.refund({&here, 1}, now);
+    }
+    (void)c.run(store::redis_script::refund);
+  }
+
+  void reset(bucket_key key) noexcept {
+    denied_.forget(key);
+    local_.reset(key);
+    const key_text name = name_of(key);
+    (void)pipeline_.tell({"DEL", name.view()});
+  }
+
+  // What this process saw it knows by itself too, so that an outage opens no second chance here.
+  replay_outcome remember(bucket_key client, bucket_key assertion, instant expires_at, instant now) noexcept {
+    call c(*this, now);
+    c.add_key(assertion), c.add_key(client);
+    c.add_number(micros_up(expires_at)).add_number(replay_share_.emission_interval() / micro).add_number(replay_share_.burst());
+    const auto reply = c.run(store::redis_script::remember);
+    if (!reply || reply->type != REDIS_REPLY_INTEGER) return local_.remember(client, assertion, expires_at, now);
+    const auto answer = static_cast<replay_outcome>(reply->integer);
+    if (answer == replay_outcome::fresh) (void)local_.remember(client, assertion, expires_at, now);
+    return answer;
+  }
+
+ private:
+  static constexpr duration micro = 1'000;
+  static constexpr std::uint64_t most_micros = std::uint64_t{1} << 52;  // with the time since 1970, still exact in Lua
+  using key_text = detail::fixed_text<128>;
+
+  static constexpr std::uint64_t micros_up(duration d) noexcept { return d / micro + (d % micro != 0); }
+
+  static redis_options with_mark(redis_options o) {
+    if (o.tenant.size() > 64) o.tenant.resize(64);
+    std::erase_if(o.tenant, [](char c) { return c == '{' || c == '}'; });
+    o.connection.mark = "startgate:{" + o.tenant + "}:born";
+    return o;
+  }
+
+  // The quota in whole microseconds, never allowing more.
+  static quota on_the_server(const quota& q) noexcept {
+    if (q.burst() == 0) return q;
+    const std::uint64_t interval = micros_up(q.emission_interval());
+    return quota::make(1, interval * micro, std::clamp<std::uint64_t>(q.burst(), 1, most_micros / interval)).value_or(quota::blocked());
+  }
+
+  // This process's share of it while it counts alone: at least one.
+  quota shared_out(const quota& q) const noexcept {
+    if (q.burst() == 0 || !(options_.local_share > 0)) return quota::blocked();
+    const double share = std::min(options_.local_share, 1.0);
+    const auto burst = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(static_cast<double>(q.burst()) * share));
+    const auto interval = static_cast<double>(q.emission_interval()) / share;
+    const auto longest = static_cast<double>(quota::longest_window / burst);
+    return quota::make(1, static_cast<duration>(std::min(interval, longest)), burst).value_or(quota::blocked());
+  }
+
+  key_text name_of(bucket_key key) const noexcept {
+    key_text text(prefix_);
+    std::array<char, 32> hex;
+    for (std::size_t i = 0; i < 16; ++i) {
+      hex[i] = "0123456789abcdef"[key.high >> (60 - 4 * i) & 15];
+      hex[16 + i] = "0123456789abcdef"[key.low >> (60 - 4 * i) & 15];
+    }
+    return text.append(std::string_view(hex.data(), hex.size())), text;
+  }
+
+  // One call of a script: keys and numbers as text.
+  class call {
+   public:
+    call(redis_store& store, instant now) noexcept : store_(store) {
+      add_number(store.options_.clock == store_clock::caller ? std::max<instant>(now / micro, 1) : 0);
+    }
+    call& add_number(std::uint64_t n) noexcept {
+      numbers_[number_count_++] = detail::fixed_text<20>().append(n);
+      return *this;
+    }
+    void add_key(bucket_key key) noexcept { keys_[key_count_++] = store_.name_of(key); }
+    void add(const charge& c) noexcept {
+      const quota q = on_the_server(*c.limit);
+      add_key(c.key);
+      add_number(q.emission_interval() / micro).add_number(q.burst()).add_number(std::min(c.cost, q.burst() + 1));
+    }
+    store::redis_reply run(store::redis_script script) noexcept {
+      std::array<std::string_view, most_charges> keys;
+      std::array<std::string_view, 2 + 3 * most_charges> numbers;
+      for (std::size_t i = 0; i < key_count_; ++i) keys[i] = keys_[i].view();
+      for (std::size_t i = 0; i < number_count_; ++i) numbers[i] = numbers_[i].view();
+      try {
+        return store_.pipeline_.run(script, {keys.data(), key_count_}, {numbers.data(), number_count_});
+      } catch (...) {
+        return nullptr;  // no memory for the command: as good as no server
+      }
+    }
+
+   private:
+    redis_store& store_;
+    std::array<key_text, most_charges> keys_;
+    std::array<detail::fixed_text<20>, 2 + 3 * most_charges> numbers_;
+    std::size_t key_count_ = 0, number_count_ = 0;
+  };
+
+  bool run(std::span<const charge> charges, instant now, std::span<limit_outcome> out, bool spend) noexcept {
+    if (charges.size() > most_charges || out.size() < charges.size()) return false;
+    if (charges.empty()) return true;
+    if (denied_already(charges, now, out)) return false;
+    call c(*this, now);
+    c.add_number(spend);
+    for (const charge& each : charges) c.add(each);
+    const auto reply = c.run(store::redis_script::take);
+    if (!reply || reply->type != REDIS_REPLY_ARRAY || reply->elements != charges.size() + 1) return run_alone(charges, now, out, spend);
+    return describe(*reply, charges, now, out);
+  }
+
+  // Whether a bucket of the call is known to be exhausted. The others are told as they would be, were they full.
+  bool denied_already(std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept {
+    bool denied = false;
+    for (std::size_t i = 0; i < charges.size(); ++i) {
+      const quota q = on_the_server(*charges[i].limit);
+      const auto known = denied_.find(charges[i].key, now);
+      out[i] = known ? startgate::peek(q, *known, now, charges[i].cost) : limit_outcome{};
+      denied = denied || !out[i].allowed;
+    }
+    for (std::size_t i = 0; denied && i < charges.size(); ++i)
+      if (out[i].allowed) out[i] = startgate::peek(on_the_server(*charges[i].limit), {}, now, 0);
+    return denied;
+  }
+
+  // The debts that the server answered with, as outcomes.
+  bool describe(const redisReply& reply, std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept {
+    bool all = true;
+    for (std::size_t i = 0; i < charges.size(); ++i) all = all && reply.element[i + 1]->integer >= 0;
+    for (std::size_t i = 0; i < charges.size(); ++i) {
+      const long long answer = reply.element[i + 1]->integer;
+      const bool allowed = answer >= 0;
+      const bucket state{now + static_cast<duration>(allowed ? answer : -1 - answer) * micro};
+      const quota q = on_the_server(*charges[i].limit);
+      out[i] = startgate::peek(q, state, now, all || !allowed ? charges[i].cost : 0);
+      out[i].degraded = recently_lost(q);
+      if (!allowed && !out[i].retry_after.is_never() && !stands_before(charges, i)) denied_.remember(charges[i].key, state, now);
+    }
+    return all;
+  }
+
+  // A bucket that stands twice in a call answered the second time with what the call itself would have spent.
+  static bool stands_before(std::span<const charge> charges, std::size_t at) noexcept {
+    return std::ranges::any_of(charges.first(at), [&](const charge& c) { return c.key == charges[at].key; });
+  }
+
+  // For one window after the server lost everything a bucket may be granted what it had used up before.
+  bool recently_lost(const quota& q) const noexcept {
+    const auto lost = pipeline_.lost();
+    return lost && std::chrono::steady_clock::now() - *lost < std::chrono::nanoseconds(q.window());
+  }
+
+  // Without the server: each charge as its limit says.
+  bool run_alone(std::span<const charge> charges, instant now, std::span<limit_outcome> out, bool spend) noexcept {
+    std::array<quota, most_charges> shares = same<most_charges>(quota::blocked());
+    std::array<charge, most_charges> here;
+    std::array<limit_outcome, most_charges> answers;
+    std::size_t count = 0;
+    bool closed = false;
+    for (std::size_t i = 0; i < charges.size(); ++i) {
+      closed = closed || charges[i].unavailable == when_unavailable::closed;
+      if (charges[i].unavailable != when_unavailable::local) continue;
+      shares[count] = shared_out(*charges[i].limit);
+      here[count] = {charges[i].key, &shares[count], charges[i].cost};
+      ++count;
+    }
+    const bool passed = spend && !closed ? local_.take({here.data(), count}, now, answers) : local_.peek({here.data(), count}, now, answers);
+    for (std::size_t i = 0, local = 0; i < charges.size(); ++i) {
+      if (charges[i].unavailable == when_unavailable::local) out[i] = answers[local++];
+      else out[i] = without_counting(charges[i], now);
+      out[i].degraded = true;
+    }
+    return passed && !closed;
+  }
+
+  // `open` passes as if nobody else had come; `closed` refuses until the server may be back.
+  limit_outcome without_counting(const charge& c, instant now) const noexcept {
+    limit_outcome o = startgate::peek(*c.limit, {}, now, 0);
+    if (c.unavailable == when_unavailable::open) return o;
+    o.allowed = false;
+    o.remaining = 0;
+    o.retry_after = wait_time(second);
+    return o;
+  }
+
+  template <std::size_t N, class T>
+  static std::array<T, N> same(const T& value) noexcept {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) { return std::array<T, N>{((void)I, value)...}; }(std::make_index_sequence<N>());
+  }
+
+  redis_options options_;
+  std::string prefix_;
+  memory_store local_;
+  quota replay_share_;
+  store::deny_cache denied_;
+  store::redis_pipeline pipeline_;
+};
+
+}  // namespace startgate

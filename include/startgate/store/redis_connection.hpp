@@ -1,0 +1,72 @@
+// One connection to a Redis: commands out, replies in, each batch before a deadline. A connection that failed once is thrown away:
+// what it still has to say belongs to calls that have gone.
+#pragma once
+
+#include <startgate/byte_stream.hpp>
+
+#include <hiredis/hiredis.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace startgate::store {
+
+struct free_reply {
+  void operator()(redisReply* r) const noexcept { freeReplyObject(r); }
+};
+using redis_reply = std::unique_ptr<redisReply, free_reply>;
+
+inline bool is_error(const redisReply& r, std::string_view prefix = {}) noexcept {
+  return r.type == REDIS_REPLY_ERROR && std::string_view(r.str, static_cast<std::size_t>(r.len)).starts_with(prefix);
+}
+
+// The bytes of a command (RESP: an array of bulk strings).
+inline void append_command(std::string& out, std::span<const std::string_view> arguments) {
+  const auto number = [&](char mark, std::size_t n) { out.append(1, mark).append(std::to_string(n)).append("\r\n"); };
+  number('*', arguments.size());
+  for (const std::string_view a : arguments) {
+    number('$', a.size());
+    out.append(a).append("\r\n");
+  }
+}
+
+class redis_connection {
+ public:
+  explicit redis_connection(std::unique_ptr<byte_stream> bytes) : bytes_(std::move(bytes)), reader_(redisReaderCreate()) {}
+
+  bool send(std::string_view commands, deadline until) noexcept { return bytes_->write_all(commands, until); }
+
+  // The next reply, or null where none came in time or what came is no RESP.
+  redis_reply next(deadline until) noexcept {
+    std::array<char, 16'384> chunk;
+    while (true) {
+      void* reply = nullptr;
+      if (redisReaderGetReply(reader_.get(), &reply) != REDIS_OK) return nullptr;
+      if (reply != nullptr) return redis_reply(static_cast<redisReply*>(reply));
+      const std::size_t n = bytes_->read_some(chunk, until);
+      if (n == 0 || redisReaderFeed(reader_.get(), chunk.data(), n) != REDIS_OK) return nullptr;
+    }
+  }
+
+  redis_reply ask(std::span<const std::string_view> arguments, deadline until) {
+    std::string command;
+    append_command(command, arguments);
+    return send(command, until) ? next(until) : nullptr;
+  }
+
+ private:
+  struct free_reader {
+    void operator()(redisReader* r) const noexcept { redisReaderFree(r); }
+  };
+
+  std::unique_ptr<byte_stream> bytes_;
+  std::unique_ptr<redisReader, free_reader> reader_;
+};
+
+}  // namespace startgate::store

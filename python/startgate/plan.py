@@ -1,0 +1,204 @@
+"""The plan: what the engine found in the logs, put together as one value that every renderer shows and no renderer adds to.
+
+The verdict, its reason and its fix are the engine's (include/startgate/plan.hpp). Here stands what surrounds them: the tenant's
+toggle, the snippet for a fix, exceptions, the baseline, the last step of the migration, and the order in which to enforce.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ._core import PlanScan
+from .errors import InputError
+from .files import read_text
+from .log_files import Source
+from .log_reading import read_logs
+from .plan_files import TOGGLE, read_baseline, read_exceptions, read_toggle
+from .pseudonyms import Pseudonyms
+from .remedies import snippet_for
+
+VERDICTS = ("breaks", "cannot_tell", "safe")
+CRITERION = (
+    "safe: at least ten proved calls on at least three days since the application's last notice, and no notice after them. "
+    "A call is proved if in the 60 minutes before it nobody in the tenant caused a notice of this feature."
+)
+
+Plan = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a plan is made from, beside the logs."""
+
+    applications: Path
+    tenant: Path | None = None
+    per_second: int = 100
+    keep_going: bool = False
+    exceptions: Path | None = None
+    baseline: Path | None = None
+    today: date = field(default_factory=date.today)
+    pseudonyms: Pseudonyms = field(default_factory=Pseudonyms)
+
+
+def make_plan(logs: Iterable[Source], settings: Settings) -> Plan:
+    """Reads everything and judges; InputError names the file and the line that cannot be read."""
+    toggle = read_toggle(settings.tenant)
+    scan = PlanScan()
+    try:
+        unread = read_logs(logs, scan.feed, settings.keep_going)
+        found = scan.finish(read_text(settings.applications), bool(toggle["enforced"]), settings.per_second)
+    except ValueError as error:
+        raise InputError(str(error)) from error
+    except RuntimeError as error:
+        raise InputError(f"{error}; set TMPDIR to a place with room") from error
+
+    applications = sorted((_complete(a) for a in found["applications"]), key=_worst_first)
+    _excuse(applications, settings)
+    for each in found["limits"]["start_per_address"]:
+        each["address"] = settings.pseudonyms.address(each["address"])
+    return {
+        "schema": 1,
+        "verdict": min((a["verdict"] for a in applications), key=VERDICTS.index, default="cannot_tell"),
+        "summary": {verdict: sum(a["verdict"] == verdict for a in applications) for verdict in VERDICTS},
+        "tenant": toggle,
+        "last_step": last_step(applications, found["window"], toggle),
+        "window": found["window"],
+        "applications": applications,
+        "enforce_first": enforcement_order(applications),
+        "limits": found["limits"],
+        "other_notices": found["other_notices"],
+        "record_types": found["types"],
+        "masked": found["masked"],
+        "criterion": CRITERION,
+        "unread": unread.places,
+        "unread_count": unread.count,
+    }
+
+
+def _worst_first(application: dict[str, Any]) -> tuple[int, int, str, str]:
+    return (
+        VERDICTS.index(application["verdict"]),
+        -application["evidence"]["sends"],
+        application["name"],
+        application["client_id"] or "",
+    )
+
+
+def _complete(application: dict[str, Any]) -> dict[str, Any]:
+    evidence = application["evidence"]
+    sdk = evidence["notice_sdk"] or evidence["sdk"]
+    if sdk and (first := application["fix"].get("first_version")):
+        application["fix"]["text"] = (
+            f"{sdk['name']} {first} is the first version that sends the secret: upgrade from {sdk['version']}, "
+            "or make this one call over plain HTTP"
+        )
+    snippet = snippet_for(application["fix"]["code"], sdk["name"] if sdk else None)
+    if snippet:
+        application["fix"]["snippet"] = {"language": snippet.language, "where": snippet.where, "code": snippet.code}
+    evidence["forwarded_for"] = _forwarded_for(application)
+    application["client_id"] = application["client_id"] or None
+    application["findings"] = _findings(application)
+    return application
+
+
+def _forwarded_for(application: dict[str, Any]) -> dict[str, bool | None]:
+    """Logs do not carry the header: only a backend whose calls come from many addresses shows that it was sent and believed."""
+    evidence, trusted = application["evidence"], application["trust_switch"]
+    addresses, sends = evidence["addresses"], evidence["sends"]
+    backend = application["kind"] == "confidential" and evidence["sends_from_browsers"] * 2 <= sends
+    effective = None
+    if backend and sends >= 10 and addresses["busiest_share"] is not None:
+        effective = addresses["distinct"] >= 3 and addresses["busiest_share"] < 0.5
+        if addresses["not_global"] == sends:
+            effective = True
+    return {"sent": True if effective else None, "trusted": trusted, "effective": effective}
+
+
+def _findings(application: dict[str, Any]) -> list[str]:
+    evidence = application["evidence"]
+    seen = evidence["sends"] + evidence["notices"] > 0
+    findings = {
+        "not_in_export": not application["exported"],
+        "passwordless_grant_missing": seen and application["exported"] and not application["has_passwordless_grant"],
+        "forwarded_for_switched_off": seen and application["trust_switch"] is False,
+        "forwarded_for_not_public": evidence["sends"] > 0 and evidence["addresses"]["not_global"] * 2 > evidence["sends"],
+    }
+    return [name for name, holds in findings.items() if holds]
+
+
+def _excuse(applications: list[dict[str, Any]], settings: Settings) -> None:
+    """Marks what an exception covers today and what the baseline already had; both stay in the plan for all to see."""
+    exceptions = {e["client_id"]: e for e in read_exceptions(settings.exceptions)}
+    before = {(a["client_id"], a["verdict"]) for a in read_baseline(settings.baseline)}
+    for application in applications:
+        application["in_baseline"] = (application["client_id"], application["verdict"]) in before
+        exception = exceptions.get(application["client_id"])
+        application["exception"] = exception and {**exception, "in_force": settings.today.isoformat() <= exception["until"]}
+
+
+def fails(plan: Plan, fail_on: str) -> bool:
+    """Whether a run with `--fail-on` must fail: an application is as bad as that, new, and not excused."""
+    if fail_on == "never":
+        return False
+    bad = VERDICTS[: VERDICTS.index(fail_on) + 1]
+    return any(
+        a["verdict"] in bad and not a["in_baseline"] and not (a["exception"] and a["exception"]["in_force"])
+        for a in plan["applications"]
+    )
+
+
+def holds_back(application: dict[str, Any]) -> bool:
+    """Whether the toggle has to wait for it. What was never seen and has no passwordless grant cannot log anybody in anyway."""
+    unused = application["reason"] == "never_seen" and not application["has_passwordless_grant"]
+    return application["verdict"] != "safe" and not unused
+
+
+def last_step(applications: list[dict[str, Any]], window: dict[str, Any], toggle: dict[str, bool | None]) -> dict[str, Any]:
+    """The guide's last step: no notices any more, then the toggle. Now, not yet, or not at all; and how to take it back."""
+    quiet_since = window["last_notice"] or window["from"]
+    waiting = [a for a in applications if holds_back(a)]
+    if toggle["enforced"]:
+        answer, text = "done", "the toggle is on already" + (" and locked: there is nothing to plan" if toggle["locked"] else "")
+    elif toggle["locked"]:
+        answer, text = "locked", "the toggle is locked: the service has to turn it on, ask its support"
+    elif window["records"] == 0:
+        answer, text = "not_yet", "not yet: there is no log to go by"
+    elif waiting:
+        answer, text = "not_yet", f"not yet: {_how_many(waiting)}"
+    else:
+        answer, text = "now", "now: every application that was seen has proved itself or needs no proof"
+    return {
+        "answer": answer,
+        "text": text,
+        "quiet_since": quiet_since,
+        "waiting_for": [a["client_id"] or a["name"] for a in waiting],
+        "turn_on": _patch(True),
+        "take_back": _patch(False),
+    }
+
+
+def _how_many(waiting: list[dict[str, Any]]) -> str:
+    parts = []
+    for verdict, words in (("breaks", ("breaks", "break")), ("cannot_tell", ("has no verdict yet", "have no verdict yet"))):
+        if count := sum(a["verdict"] == verdict for a in waiting):
+            parts.append(f"{count} application{'s' if count > 1 else ''} {words[count > 1]}")
+    return ", ".join(parts)
+
+
+def _patch(on: bool) -> dict[str, Any]:
+    return {"method": "PATCH", "path": "/api/v2/tenants/settings", "body": {"flags": {TOGGLE: on}}}
+
+
+def enforcement_order(applications: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Which application to enforce first: of those that have proved themselves the least used, where a mistake costs least."""
+    proved = [a for a in applications if a["reason"] in ("authenticated", "fixed_since") and a["client_id"]]
+    proved.sort(key=lambda a: (a["evidence"]["sends"], a["client_id"]))
+    return [{"client_id": a["client_id"], "name": a["name"], "sends": a["evidence"]["sends"]} for a in proved]
+
+
+def enforcement_policy(plan: Plan) -> dict[str, Any]:
+    """A policy that enforces what has proved itself and gives notice to all others; `decide` and `serve` take it as it is."""
+    modes = {each["client_id"]: "enforce" for each in plan["enforce_first"]}
+    return {"schema": 1, "profile": "auth0", "enforcement": {"mode": "notice", "applications": modes}}

@@ -1,0 +1,30 @@
+"""One self-contained page: no script, no network, prints well. Jinja escapes everything that is not one of our own plots."""
+
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from .. import __version__, plan_words
+from ..visible import visible
+from . import charts
+
+
+def render(plan: dict[str, Any]) -> str:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {
+        "visible": visible, "evidence": plan_words.evidence_line, "finding": plan_words.finding_text, "moment": plan_words.moment,
+        "verdict_words": plan_words.verdict_words,
+    }  # fmt: skip
+    template = environment.from_string(files("startgate.report").joinpath("report.html.j2").read_text("utf-8"))
+    headroom = charts.headroom(plan)
+    return template.render(
+        plan=plan,
+        version=__version__,
+        window=plan_words.window_line(plan["window"]),
+        toggle=plan_words.toggle_line(plan["last_step"]),
+        timeline=[Markup(svg) for svg in charts.timeline(plan)],  # noqa: S704 made by us, from numbers and dates
+        verdicts=Markup(charts.verdicts(plan)),  # noqa: S704 likewise
+        headroom=Markup(headroom) if headroom else None,  # noqa: S704 its labels went through an XML writer
+    )

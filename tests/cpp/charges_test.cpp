@@ -1,0 +1,186 @@
+#include <startgate/charges.hpp>
+
+#include "support/world.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace startgate;
+using test::start;
+using test::ten_oclock;
+using test::world;
+
+bool has(const decision& d, log::event e) { return std::find(d.events.begin(), d.events.end(), e) != d.events.end(); }
+
+start proved() { return {.client_secret = std::string(test::right_secret)}; }
+start missing() { return {}; }
+
+TEST(charges, a_transaction_has_ten_starts) {
+  const world w;
+  const start s{.state = w.state()};
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(w.decide(s, ten_oclock + i * minute).outcome, outcome::allow) << i;
+  const decision d = w.decide(s, ten_oclock + 11 * minute);
+  EXPECT_EQ(d.why, reason::limit_start_per_transaction);
+  EXPECT_EQ(w.answer(s, ten_oclock + 11 * minute).status, 429);
+  EXPECT_EQ(fixes_for(d).first(), fix::open_new_login);
+  // and none comes back before its end
+  EXPECT_EQ(w.decide(s, ten_oclock + hour).why, reason::limit_start_per_transaction);
+  const start other{.state = w.state("backend", ten_oclock, 2)};
+  EXPECT_EQ(w.decide(other, ten_oclock + 11 * minute).outcome, outcome::allow);
+}
+
+TEST(charges, a_transaction_has_three_recipients_and_resending_to_them_is_no_new_one) {
+  const world w;
+  const std::string state = w.state();
+  const auto to = [&](std::string who) { return w.decide({.state = state, .recipient = std::move(who)}).why; };
+  EXPECT_EQ(to("ada@example.com"), reason::allowed_authenticated);
+  EXPECT_EQ(to("ADA@example.com"), reason::allowed_authenticated);  // another spelling, the same recipient
+  EXPECT_EQ(to("bob@example.com"), reason::allowed_authenticated);
+  EXPECT_EQ(to("cy@example.com"), reason::allowed_authenticated);
+  EXPECT_EQ(to("dan@example.com"), reason::limit_start_per_transaction);
+  for (int i = 0; i < 6; ++i) EXPECT_EQ(to("bob@example.com"), reason::allowed_authenticated) << i;  // resends, up to ten starts
+  EXPECT_EQ(to("bob@example.com"), reason::limit_start_per_transaction);
+}
+
+TEST(charges, a_refused_new_recipient_costs_no_start) {
+  const world w;
+  const std::string state = w.state();
+  const auto to = [&](std::string who) { return w.decide({.state = state, .recipient = std::move(who)}).why; };
+  for (const char* who : {"a@x.example", "b@x.example", "c@x.example"}) EXPECT_EQ(to(who), reason::allowed_authenticated);
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(to("d" + std::to_string(i) + "@x.example"), reason::limit_start_per_transaction);
+  for (int i = 0; i < 7; ++i) EXPECT_EQ(to("a@x.example"), reason::allowed_authenticated) << i;
+}
+
+int allowed_by_threads(const world& w, int threads, int calls, const auto& recipient_of) {
+  std::atomic<int> allowed{0};
+  const std::string state = w.state();
+  std::vector<std::thread> running;
+  for (int t = 0; t < threads; ++t)
+    running.emplace_back([&, t] {
+      for (int i = 0; i < calls; ++i) {
+        const start s{.state = state, .recipient = recipient_of(t, i)};
+        allowed += w.decide(s).outcome == outcome::allow;
+      }
+    });
+  for (std::thread& t : running) t.join();
+  return allowed;
+}
+
+TEST(charges, threads_that_race_for_one_transaction_get_its_budget_and_no_more) {
+  for (int round = 0; round < 50; ++round) {
+    const world w;
+    // one recipient: ten starts, though every thread may have seen it as new
+    EXPECT_EQ(allowed_by_threads(w, 4, 5, [](int, int) { return std::string("ada@example.com"); }), 10);
+    const world other;
+    // everybody another: three recipients, once each
+    EXPECT_EQ(allowed_by_threads(other, 4, 5, [](int t, int i) { return std::to_string(10 * t + i) + "@example.com"; }), 3);
+  }
+}
+
+TEST(charges, issuing_states_is_limited_per_address) {
+  const world w;
+  const address from = *parse_address("203.0.113.9"), other = *parse_address("203.0.113.10");
+  int issued = 0;
+  while (w.door().open_transaction("backend", test::right_cookie, from, ten_oclock)) ++issued;
+  EXPECT_EQ(issued, 100);
+  EXPECT_EQ(w.door().open_transaction("backend", test::right_cookie, from, ten_oclock).error(),
+            reason::limit_state_issue_per_address);
+  const auto state = w.door().open_transaction("backend", test::right_cookie, other, ten_oclock);
+  ASSERT_TRUE(state);
+  const start s{.state = std::string(state->view())};
+  EXPECT_EQ(w.decide(s).why, reason::allowed_authenticated);
+}
+
+TEST(charges, fifty_unauthenticated_starts_an_hour_and_address) {
+  const world w(mode::notice);
+  const start s = missing();
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(w.decide(s).outcome, outcome::notice) << i;
+  const decision d = w.decide(s);
+  EXPECT_EQ(d.why, reason::limit_start_per_address);
+  EXPECT_TRUE(d.would_deny);
+  EXPECT_EQ(fixes_for(d).first(), fix::wait);
+  const start elsewhere{.peer = "203.0.113.10"}, neighbour{.peer = "2001:db8:1:2::1"}, same_network{.peer = "2001:db8:1:2::ffff"};
+  EXPECT_EQ(w.decide(elsewhere).outcome, outcome::notice);
+  EXPECT_EQ(w.decide(proved()).outcome, outcome::allow);  // not under this limit
+  for (int i = 0; i < 50; ++i)
+    EXPECT_EQ(w.decide(i % 2 ? neighbour : same_network, ten_oclock + second).outcome, outcome::notice);
+  EXPECT_EQ(w.decide(neighbour, ten_oclock + second).why, reason::limit_start_per_address);  // IPv6 is counted by /64
+  EXPECT_EQ(w.decide(s, ten_oclock + 72 * second).outcome, outcome::notice);                 // one comes back
+  EXPECT_EQ(w.decide(s, ten_oclock + 72 * second).why, reason::limit_start_per_address);
+}
+
+TEST(charges, the_global_limit_counts_everybody_and_says_so_in_the_log_once_a_minute) {
+  const world w;
+  int warned = 0;
+  const start s = proved();
+  for (int i = 0; i < 100; ++i) warned += has(w.decide(s), log::event::api_limit_warning);
+  EXPECT_EQ(warned, 1);
+  EXPECT_TRUE(has(w.decide(s), log::event::api_limit));
+  const decision d = w.decide(s);
+  EXPECT_EQ(d.why, reason::limit_authentication_api);
+  EXPECT_FALSE(has(d, log::event::api_limit));
+  EXPECT_EQ(w.decide(s, ten_oclock + 10 * millisecond).outcome, outcome::allow);
+}
+
+TEST(charges, a_recipients_limit_keeps_proved_and_unproved_callers_apart) {
+  world w(mode::notice);
+  w.rules.limits.start_per_identifier = {at_most(5, hour), at_most(20, 24 * hour)};
+  w.reopen();
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(w.decide(missing()).outcome, outcome::notice);
+  EXPECT_EQ(w.decide(missing()).why, reason::limit_start_per_identifier);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(w.decide(proved()).outcome, outcome::allow);  // a stranger locks no user out
+  const decision d = w.decide(proved());
+  EXPECT_EQ(d.why, reason::limit_start_per_identifier);
+  for (const limit_report& l : d.limits) EXPECT_EQ(l.visible, l.name != "start_per_identifier");
+}
+
+TEST(charges, sms_is_limited_by_country_where_the_policy_says_so) {
+  world w;
+  w.rules.limits.sms_per_country = at_most(2, hour);
+  w.reopen();
+  const auto to = [&](std::string number) {
+    return w.decide({.client_secret = std::string(test::right_secret), .connection = "sms", .recipient = std::move(number)}).why;
+  };
+  EXPECT_EQ(to("+4915112345678"), reason::allowed_authenticated);
+  EXPECT_EQ(to("+4915112345679"), reason::allowed_authenticated);
+  EXPECT_EQ(to("+4915112345670"), reason::limit_sms_per_country);
+  EXPECT_EQ(to("+33612345678"), reason::allowed_authenticated);
+}
+
+TEST(charges, a_call_that_one_limit_refuses_is_charged_to_none) {
+  world w(mode::notice);
+  const start s = missing();
+  for (int i = 0; i < 50; ++i) (void)w.decide(s);
+  const decision before = w.decide(s, ten_oclock + second);
+  ASSERT_EQ(before.why, reason::limit_start_per_address);
+  EXPECT_EQ(before.limits[0].outcome.remaining, 100U);
+  EXPECT_EQ(w.decide(s, ten_oclock + second).limits[0].outcome.remaining, 100U);
+}
+
+TEST(charges, one_notice_per_rolling_hour_and_application) {
+  world w(mode::notice);
+  const auto noticed = [&](std::string client_id, instant at) {
+    const start s{.client_id = std::move(client_id)};
+    const decision d = w.decide(s, at);
+    EXPECT_EQ(d.outcome, outcome::notice);  // counted all the same
+    return has(d, log::event::depnote);
+  };
+  EXPECT_TRUE(noticed("backend", ten_oclock + 50 * minute));
+  EXPECT_FALSE(noticed("backend", ten_oclock + 61 * minute));  // another hour of the clock, the same rolling hour
+  EXPECT_TRUE(noticed("rotating", ten_oclock + 61 * minute));
+  EXPECT_FALSE(noticed("backend", ten_oclock + 110 * minute - 1));
+  EXPECT_TRUE(noticed("backend", ten_oclock + 110 * minute));
+  w.rules.notices = notice_scope::tenant;
+  w.reopen();
+  EXPECT_TRUE(noticed("switch-on", ten_oclock + 3 * hour));
+  EXPECT_FALSE(noticed("switch-off", ten_oclock + 3 * hour));
+}
+
+}  // namespace

@@ -1,0 +1,189 @@
+// Advisories that concern the whole path, from a request line to a decision line, each under its number.
+#include <startgate/service/service.hpp>
+
+#include "support/certificates.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <filesystem>
+#include <map>
+#include <string>
+
+namespace {
+
+using namespace startgate;
+
+constexpr instant now = 1'795'514'400ULL * second;
+constexpr std::string_view right_secret = "not-a-real-secret-for-tests";
+
+std::string json_string(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text)
+    out += c == '\n' ? std::string("\\n") : c == '"' || c == '\\' ? std::string("\\") + c : std::string(1, c);
+  return out + "\"";
+}
+
+class advisories : public testing::Test {
+ protected:
+  std::string policy = R"({"schema":1,"profile":"auth0","issuer":"https://acme.example/","enforcement":{"mode":"enforce"}})";
+  std::string applications = R"([{"client_id":"web","app_type":"regular_web","client_secret":"not-a-real-secret-for-tests"},
+                                 {"client_id":"spa","app_type":"spa"}])";
+  std::string keys;
+
+  service_files files() const {
+    service_files named;
+    named.policy = {"policy", policy};
+    named.applications = {"applications", applications};
+    named.keys = {"keys", keys};
+    return named;
+  }
+  void load() {
+    auto loaded = service::load(files());
+    ASSERT_TRUE(loaded) << loaded.error();
+    gate_ = std::move(*loaded);
+  }
+
+  // A body as raw text, so that duplicates reach the parser that judges them.
+  json::node decide(const std::string& body, const std::string& headers = R"([["content-type","application/json"]])",
+                    const std::string& peer = "203.0.113.9") {
+    if (!gate_) load();
+    answer = gate_->decide_line(R"({"id":"r","at":"2026-11-24T10:00:00Z","peer":")" + peer + R"(","headers":)" + headers +
+                                    R"(,"body":)" + json_string(body) + "}",
+                                now);
+    return *json::parse(answer);
+  }
+
+  static std::string reason_in(const json::node& d) { return d.find("reason")->text; }
+  static std::string result_in(const json::node& d) { return d.find("authentication")->find("result")->text; }
+
+  std::string answer;
+
+ private:
+  std::unique_ptr<service> gate_;
+};
+
+const std::string start = R"("connection":"email","email":"ada@example.com","send":"code"})";
+
+// A proxy ended TLS and passes the certificate on; anybody else could write that header too.
+TEST_F(advisories, cve_2024_10039_a_certificate_header_from_an_untrusted_peer_is_ignored) {
+  const auto own = test::issue(test::client("app"));
+  policy = R"({"schema":1,"profile":"auth0","issuer":"https://acme.example/","enforcement":{"mode":"enforce"},
+               "client_address":{"trusted_proxies":["10.0.0.0/8"],"header":"x-forwarded-for"},
+               "client_authentication":{"certificate_header":{"name":"x-client-cert","format":"rfc9440"}}})";
+  keys = R"({"applications":{"web":{"certificates":[)" + json_string(own.pem()) + "]}}}";
+  const std::string der = own.der();
+  std::string encoded((der.size() + 2) / 3 * 4 + 1, '\0');
+  encoded.resize(static_cast<std::size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                                                          reinterpret_cast<const unsigned char*>(der.data()),
+                                                          static_cast<int>(der.size()))));
+  const std::string headers = R"([["x-client-cert",":)" + encoded + R"(:"]])", body = R"({"client_id":"web",)" + start;
+  EXPECT_EQ(result_in(decide(body, headers)), "absent");
+  EXPECT_EQ(result_in(decide(body, headers, "10.1.2.3")), "proved");
+}
+
+TEST_F(advisories, cve_2024_10039_a_policy_that_takes_the_header_from_anybody_does_not_load) {
+  policy = R"({"schema":1,"profile":"auth0","issuer":"https://acme.example/",
+               "client_authentication":{"certificate_header":{"name":"x-client-cert","format":"nginx"}}})";
+  EXPECT_FALSE(service::load(files()));
+}
+
+// A confidential application that calls like a public one stays confidential.
+TEST_F(advisories, cve_2024_22258_a_confidential_application_is_not_downgraded_to_a_public_one) {
+  const auto d = decide(R"({"client_id":"web",)" + start);
+  EXPECT_EQ(d.find("outcome")->text, "deny");
+  EXPECT_EQ(result_in(d), "absent");
+  EXPECT_EQ(d.find("application")->find("kind")->text, "confidential");
+  EXPECT_EQ(result_in(decide(R"({"client_id":"spa",)" + start)), "not_required");
+  EXPECT_EQ(decide(R"({"client_id":"web","token_endpoint_auth_method":"none",)" + start).find("outcome")->text, "deny");
+}
+
+TEST_F(advisories, cve_2017_12635_duplicate_members_of_a_request_are_refused_in_any_spelling) {
+  for (const std::string& body : {R"({"client_id":"web","client_id":"spa",)" + start,
+                                  R"({"client_id":"web","client_secret":"a","client_secret":"b",)" + start,
+                                  R"({"client_id":"web","email":"eve@example.com",)" + start,
+                                  R"({"client_id":"web","\u0065mail":"eve@example.com",)" + start,
+                                  R"({"client_id":"web","authParams":{"state":"a","state":"b"},)" + start,
+                                  R"({"client_id":"web","authParams":{"state":"a","st\u0061te":"b"},)" + start,
+                                  R"({"client_id":"web","authParams":{},"authParams":{},)" + start}) {
+    EXPECT_EQ(reason_in(decide(body)), "request_duplicate_member") << body;
+    EXPECT_EQ(decide(body).find("outcome")->text, "deny");
+  }
+}
+
+TEST_F(advisories, cve_2023_7028_one_recipient_is_one_text) {
+  const std::string head = R"({"client_id":"spa","connection":"email",)";
+  for (const std::string& recipient :
+       {std::string(R"("email":["ada@example.com","eve@example.com"])"), std::string(R"("email":{"0":"ada@example.com"})"),
+        std::string(R"("email":"ada@example.com,eve@example.com")"), std::string(R"("email":"ada@example.com eve@example.com")"),
+        std::string(R"("email":"ada@example.com\neve@example.com")")})
+    EXPECT_EQ(reason_in(decide(head + recipient + "}")), "request_email_invalid") << recipient;
+  EXPECT_EQ(reason_in(decide(head + R"("email":"ada@example.com","phone_number":"+4670000000"})")), "request_phone_number_not_expected");
+}
+
+// What an outsider sees may not tell whether a client exists or how near a secret came.
+TEST_F(advisories, ghsa_w6m9_39cv_2fwp_cve_2026_23996_unknown_and_wrong_get_the_same_answer) {
+  applications = R"([{"client_id":"web","app_type":"regular_web"}])";
+  keys =
+      R"({"applications":{"web":{"secrets":[{"value":"not-a-real-secret-for-tests"},{"value":"an-older-one","expires_at":"2026-11-01T00:00:00Z"}]}}})";
+  const auto response = [&](const std::string& client, const std::string& secret) {
+    const auto d = decide(R"({"client_id":")" + client + R"(","client_secret":")" + secret + R"(",)" + start);
+    const auto* r = d.find("response");
+    return std::to_string(r->find("status")->integer) + r->find("body")->find("error")->text +
+           r->find("body")->find("error_description")->text;
+  };
+  const std::string unknown = response("nobody", "x");
+  EXPECT_EQ(response("web", "x"), unknown);
+  EXPECT_EQ(response("web", "not-a-real-secret-for-test"), unknown);
+  EXPECT_EQ(response("web", "an-older-one"), unknown);
+}
+
+TEST_F(advisories, supabase_auth_1955_the_answer_does_not_depend_on_the_recipient) {
+  const auto response = [&](const std::string& email) {
+    return decide(R"({"client_id":"spa","connection":"email","email":")" + email + R"("})")
+        .find("response")
+        ->find("status")
+        ->integer;
+  };
+  EXPECT_EQ(response("ada@example.com"), response("nobody-at-all@example.com"));
+}
+
+TEST_F(advisories, cve_2026_22752_keys_come_in_as_values_and_nothing_is_fetched) {
+  keys = R"({"applications":{"web":{"jwks":{"jwks_uri":"http://169.254.169.254/"}}}})";
+  EXPECT_FALSE(service::load(files()));
+  keys = R"({"applications":{"web":{"jwks_uri":"http://169.254.169.254/"}}})";
+  EXPECT_FALSE(service::load(files()));
+}
+
+// The sources themselves: no header but a store's opens a connection.
+TEST_F(advisories, cve_2026_22752_no_rule_can_open_a_connection) {
+  for (const auto& file : std::filesystem::recursive_directory_iterator(STARTGATE_SOURCE_DIR "/include/startgate")) {
+    const std::string path = file.path();
+    if (!file.is_regular_file() || path.find("/store/") != std::string::npos) continue;
+    std::ifstream in(path);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    for (const char* network :
+         {"<sys/socket.h>", "<netdb.h>", "<curl/", "<openssl/ssl.h>", "<openssl/http.h>", "<hiredis", "BIO_new_connect", "OCSP_"})
+      EXPECT_EQ(text.find(network), std::string::npos) << path << network;
+  }
+}
+
+TEST_F(advisories, cve_2020_27838_no_secret_stands_in_a_decision) {
+  for (const std::string& secret : {std::string(right_secret), std::string("not-a-real-wrong-secret")}) {
+    decide(R"({"client_id":"web","client_secret":")" + secret +
+               R"(","client_assertion_type":"x","authParams":{"state":"not-a-real-state"},)" + start,
+           R"([["authorization","Basic d2ViOm5vdC1hLXJlYWwtYmFzaWM="],["cookie","startgate_transaction=not-a-real-cookie"]])");
+    for (const char* leaked : {"not-a-real", "d2ViOm5vdC1h"}) EXPECT_EQ(answer.find(leaked), std::string::npos) << answer;
+  }
+  decide(R"({"client_id":"web","client_assertion":"not-a-real.assertion.text","client_assertion_type":"x",)" + start);
+  EXPECT_EQ(answer.find("not-a-real"), std::string::npos) << answer;
+}
+
+TEST_F(advisories, cve_2025_68158_cve_2025_65107_cve_2025_14546_an_invented_state_proves_nothing) {
+  for (const char* state : {"x", "hKFo2SA1c3RhdGUtb2YtYXV0aDA", "sgs1.2026-11.AAAA.AAAA", ""}) {
+    const auto d = decide(R"({"client_id":"web","authParams":{"state":")" + std::string(state) + R"("},)" + start);
+    EXPECT_EQ(d.find("outcome")->text, "deny") << state;
+  }
+}
+
+}  // namespace

@@ -1,0 +1,138 @@
+"""`startgate logs`, and reading logs in every shape that people have."""
+
+import gzip
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+from tenant_logs import client, lines, notice, proof, send, verdicts
+
+from startgate.cli import main
+from startgate.log_files import sources
+from startgate.plan import Settings, make_plan
+
+RECORDS = [*proof("a"), notice("b", 200), send("b", 200.1, description="Zoë \U0001f600 \x1b[31m")]
+QUERY = "type:depnote AND description:*passwordless*"
+
+
+def found(capfdbinary: pytest.CaptureFixture[bytes], *arguments: str | Path) -> list[dict[str, Any]]:
+    assert main(["logs", *map(str, arguments)]) == 0
+    return [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+
+
+def zst(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor().compress(data)
+
+
+def csv_of(records: list[dict[str, Any]]) -> str:
+    names = ["log_id", "type", "date", "client_id", "ip", "description"]
+    rows = [",".join(f'"{r.get(n) or ""}"' for n in names) for r in records]
+    return "\n".join([",".join(names), *rows]) + "\n"
+
+
+SHAPES: dict[str, bytes] = {
+    "lines.ndjson": lines(RECORDS).encode(),
+    "array.json": json.dumps(RECORDS).encode(),
+    "pretty.json": json.dumps(RECORDS, indent=2).encode(),
+    "page.json": json.dumps({"start": 0, "length": len(RECORDS), "logs": RECORDS}).encode(),
+    "stream.jsonl": lines({"log_id": r["log_id"], "data": r} for r in RECORDS).encode(),
+    "stream-batch.json": json.dumps([{"log_id": r["log_id"], "data": r} for r in RECORDS]).encode(),
+    "eventbridge.json": lines(
+        {"detail-type": "Auth0 log", "detail": {"log_id": r["log_id"], "data": r}} for r in RECORDS
+    ).encode(),
+    "windows.ndjson": b"\xef\xbb\xbf" + lines(RECORDS).replace("\n", "\r\n").encode(),
+    "packed.ndjson.gz": gzip.compress(lines(RECORDS).encode()),
+    "members.gz": gzip.compress(lines(RECORDS[:3]).encode()) + gzip.compress(lines(RECORDS[3:]).encode()) + b"\0\0",
+    "packed.ndjson.zst": zst(lines(RECORDS).encode()),
+    "frames.zst": zst(lines(RECORDS[:3]).encode()) + zst(lines(RECORDS[3:]).encode()),
+    "table.csv": csv_of(RECORDS).encode(),
+    "table.csv.gz": gzip.compress(csv_of(RECORDS).encode()),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_every_shape_gives_the_same_verdicts(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(SHAPES[name])
+    (tmp_path / "clients").write_text(json.dumps([client("a"), client("b")]))
+    plan = make_plan(sources([tmp_path / name]), Settings(tmp_path / "clients"))
+    assert plan["window"]["records"] == len(RECORDS)
+    assert verdicts(plan) == {"a": ("safe", "authenticated"), "b": ("breaks", "backend_without_secret")}
+
+
+@pytest.mark.parametrize("name", [name for name in SHAPES if "csv" not in name])
+def test_a_match_is_printed_as_the_record_that_it_is(
+    name: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (tmp_path / name).write_bytes(SHAPES[name])
+    assert found(capfdbinary, QUERY, tmp_path / name) == [RECORDS[-2]]
+
+
+def test_a_folder_stands_for_the_logs_in_it(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    (tmp_path / "day").mkdir()
+    (tmp_path / "day" / "1.json").write_text(json.dumps(RECORDS[:5]))
+    (tmp_path / "2.ndjson.gz").write_bytes(gzip.compress(lines(RECORDS[5:]).encode()))
+    (tmp_path / "notes.md").write_text("not a log")
+    assert len(found(capfdbinary, "*", tmp_path)) == len(RECORDS)
+
+
+def test_nothing_and_a_dash_stand_for_standard_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    for arguments in ([], ["-"]):
+        (tmp_path / "input").write_bytes(lines(RECORDS).encode())
+        with (tmp_path / "input").open("rb") as stream:
+            monkeypatch.setattr("sys.stdin", io.TextIOWrapper(stream))
+            assert found(capfdbinary, QUERY, *arguments) == [RECORDS[-2]]
+
+
+def test_no_match_is_no_error(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    (tmp_path / "logs").write_text(lines(RECORDS))
+    assert found(capfdbinary, "type:nothing", tmp_path / "logs") == []
+
+
+def test_count_prints_the_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "logs").write_text(lines(RECORDS))
+    assert main(["logs", "type:cls", str(tmp_path / "logs"), "--count"]) == 0
+    assert capsys.readouterr().out == "13\n"
+
+
+def test_private_cloud_searches_what_it_can(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "logs").write_text(lines(RECORDS))
+    assert main(["logs", QUERY, str(tmp_path / "logs"), "--private-cloud"]) == 2
+    error = capfd.readouterr().err
+    assert "character 18" in error
+    assert "private cloud" in error
+    assert main(["logs", "type:depn", str(tmp_path / "logs"), "--private-cloud"]) == 0
+    assert json.loads(capfd.readouterr().out) == RECORDS[-2]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "complaint"),
+    [
+        ("cut.gz", gzip.compress(lines(RECORDS).encode())[:-20], "expected the rest of the gzip data, but the file is cut off"),
+        ("bad.gz", b"\x1f\x8b\x08\x00" + b"\xff" * 40, "expected the rest of the gzip data, but it is damaged"),
+        ("cut.zst", zst(lines(RECORDS).encode())[:-9], "expected the rest of the zstd data, but the file is cut off"),
+        ("bad.zst", zst(lines(RECORDS).encode())[:9] + b"\xff" * 40, "expected the rest of the zstd data, but it is damaged"),
+        ("no.csv", b"a,b\n1,2\n", "expected a CSV header with a column `type`"),
+        ("empty.json", b"", "expected a log record in JSON, but the file is empty"),
+    ],
+)
+def test_a_damaged_file_gets_one_line(
+    name: str, data: bytes, complaint: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    assert main(["logs", "*", str(tmp_path / name)]) == 2
+    error = capfd.readouterr().err
+    assert error.count("\n") == 1
+    assert name in error
+    assert complaint in error
+    assert main(["logs", "*", str(tmp_path / name), "--keep-going"]) == 0
+    assert complaint in capfd.readouterr().err
+
+
+def test_a_missing_file_gets_one_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["logs", "*", str(tmp_path / "nowhere")]) == 2
+    assert capfd.readouterr().err == f"startgate: {tmp_path / 'nowhere'}: No such file or directory\n"
