@@ -81,9 +81,9 @@ class attack_plan {
  public:
   using charge_list = detail::short_list<charge, most_charges>;
 
-  // `ipv6_prefix`: the limits' own, so that an address is one caller everywhere.
-  attack_plan(const attack_policy& rules, const bucket_keys& keys, std::uint8_t ipv6_prefix = 64) noexcept
-      : rules_(rules), keys_(keys), ipv6_prefix_(ipv6_prefix) {}
+  // `grouping`: the limits' own, so that an address is one caller everywhere.
+  attack_plan(const attack_policy& rules, const bucket_keys& keys, limit_grouping grouping = {}) noexcept
+      : rules_(rules), keys_(keys), grouping_(grouping) {}
 
   // To be peeked before a start or a login is let pass. A start may become a sign-up, so both stages hold back.
   charge_list watched(const suspect& who) const noexcept {
@@ -112,7 +112,7 @@ class attack_plan {
     if (who.address && b.allowlist.contains(*who.address)) return std::nullopt;
     if (b.mode == brute_force_count::per_identifier) return keys_.of(bucket_space::brute_force, who.recipient);
     if (!who.address) return std::nullopt;
-    const auto bytes = bytes_of(network_of(*who.address, ipv6_prefix_));
+    const auto bytes = bytes_of(limit_key(*who.address, grouping_).network);
     return keys_.of(bucket_space::brute_force, who.recipient, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
   }
 
@@ -135,12 +135,12 @@ class attack_plan {
   void add_stage(charge_list& out, bucket_space space, const quota& attempts, const suspect& who) const noexcept {
     const suspicious_ip_throttling& s = rules_.suspicious_ip;
     if (!s.enabled || !who.address || s.allowlist.contains(*who.address)) return;
-    out.add({keys_.of_address(space, bytes_of(network_of(*who.address, ipv6_prefix_))), &attempts});
+    out.add({keys_.of_address(space, bytes_of(limit_key(*who.address, grouping_).network)), &attempts});
   }
 
   const attack_policy& rules_;
   bucket_keys keys_;
-  std::uint8_t ipv6_prefix_;
+  limit_grouping grouping_;
 };
 
 // The rules over a store: what the gate asks before a start, and what the host reports afterwards.

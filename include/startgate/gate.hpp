@@ -45,7 +45,7 @@ class gate {
         elsewhere_(elsewhere),
         bucket_names_(store.seed()),
         charges_(rules, bucket_names_),
-        attacks_(rules.attack_protection, bucket_names_, rules.client_address.ipv6_prefix) {
+        attacks_(rules.attack_protection, bucket_names_, rules.client_address.grouping) {
     client_auth_.audience.issuer = policy_.issuer;
     client_auth_.audience.endpoints = policy_.endpoints;
   }
@@ -92,11 +92,8 @@ class gate {
  private:
   // Schema: the body's bytes, its media type, its members.
   reason read_schema(const call& c, const basic_credentials& basic, decision& d) const noexcept {
-    if (!c.body_observed) {
-      d.findings.add(finding::body_not_observed);
-      d.authentication = {authentication_result::unobserved, {}, reason::authentication_unobserved, false};
-      return reason::none;
-    }
+    d.findings.add_if(!c.body_observed, finding::body_not_observed);
+    if (!c.body_observed) return reason::none;
     if (c.body_fault == reason::request_too_large) return c.body_fault;
     const media_type declared = media_type_of(c.headers);
     if (declared == media_type::other) return reason::request_media_type;
@@ -199,6 +196,7 @@ class gate {
     d.findings.add_if(a.two_methods_seen, finding::multiple_methods);
     d.findings.add_if(a.secret_seen && a.result == authentication_result::not_required, finding::secret_in_public_application);
     d.findings.add_if(a.why == reason::authentication_previous_secret_matched, finding::previous_secret_used);
+    d.findings.add_if(a.not_form_encoded, finding::basic_not_form_encoded);
     d.facts.proof = proof_of(a);
     const bool only_proof = d.facts.proof == proof::absent && !d.request.state.empty();
     if (only_proof && d.facts.application == standing::confidential) check_login_state(c, d, now);
@@ -226,6 +224,8 @@ class gate {
     d.facts.proof = check.proved() ? proof::by_state : proof::refused_state;
     d.authentication = {check.proved() ? authentication_result::proved : authentication_result::refused, "login_state", check.why, false};
     d.transaction = check.transaction;
+    // Whoever has a state of ours got it from a login page, whatever became of it.
+    if (!check.proved() && d.situation.from == page::none) d.situation.from = page::hosted;
   }
 
   // The address that is logged, limited and judged: the application's word counts only where the judge says so.

@@ -7,6 +7,7 @@
 #include <startgate/client_auth.hpp>
 #include <startgate/enforcement.hpp>
 #include <startgate/login_state.hpp>
+#include <startgate/prefix.hpp>
 #include <startgate/proxy_trust.hpp>
 #include <startgate/rate.hpp>
 #include <startgate/store.hpp>
@@ -54,7 +55,7 @@ struct client_address_policy {
   proxy_trust proxies;
   std::string application_header = "auth0-forwarded-for";
   bool requires_switch = false;
-  std::uint8_t ipv6_prefix = 64;
+  limit_grouping grouping;
 };
 
 struct request_policy {

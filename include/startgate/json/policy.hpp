@@ -137,7 +137,9 @@ inline void read_client_address(object_reader& in, client_address_policy& out) {
   else in.complain(in.object(), {}, std::string(sentence_of(made.error())));
   assign(in.text("application_header"), out.application_header);
   assign(in.boolean("requires_switch"), out.requires_switch);
-  if (const auto bits = in.whole("ipv6_prefix", 1, 128)) out.ipv6_prefix = static_cast<std::uint8_t>(*bits);
+  if (const auto bits = in.whole("ipv6_prefix", 1, 128)) out.grouping.ipv6_prefix = static_cast<std::uint8_t>(*bits);
+  assign(in.boolean("fold_nat64"), out.grouping.fold_nat64);
+  assign(in.boolean("fold_6to4"), out.grouping.fold_6to4);
 }
 
 inline std::optional<limit> read_limit(object_reader& in) {
@@ -235,6 +237,8 @@ void read_members(object_reader& in, policy& out, const Maker& maker) {
 }
 
 inline void complete(object_reader& in, policy& out) {
+  // A list that others may add to has to have the issuer's own in it.
+  if (out.login_state.allowed_origins.empty()) out.login_state.allowed_origins.emplace_back(origin_of(out.issuer));
   const std::string base = out.issuer.ends_with('/') ? out.issuer : out.issuer + '/';
   out.endpoints = {base + "passwordless/start", base + "oauth/token"};
   // Whoever may write that header may be any application with a certificate: only prefixes say who that is.
