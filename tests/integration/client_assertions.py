@@ -56,7 +56,8 @@ def by_auth0_python(algorithm: str, key: str) -> None:
         return answer
 
     requests.Session.request = record
-    sdk = Passwordless("acme.example", f"app-{algorithm}", client_assertion_signing_key=key, client_assertion_signing_alg=algorithm)
+    signing = {"client_assertion_signing_key": key, "client_assertion_signing_alg": algorithm}
+    sdk = Passwordless("acme.example", f"app-{algorithm}", **signing)
     sdk.email("ada@example.com", "code")
     sdk.sms("+46700000000")
     for body in sent:

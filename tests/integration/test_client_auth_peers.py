@@ -1,10 +1,14 @@
-"""Assertions and certificates that other people's libraries made are accepted: PyJWT, Authlib, auth0-python, npm's jose, node-auth0
-and openssl sign with keys made here, and `startgate decide` says what it thinks of them."""
+"""Assertions and certificates that other people's libraries made are accepted.
+
+PyJWT, Authlib, auth0-python, npm's jose, node-auth0 and openssl sign with keys made here, and `startgate decide` judges them.
+"""
 
 import base64
 import json
+import shlex
 import subprocess
 import sys
+import time
 import urllib.parse
 from collections import Counter
 from collections.abc import Iterable
@@ -15,7 +19,7 @@ import pytest
 HERE = Path(__file__).parent
 PEERS = HERE.parents[1] / ".dev" / "peers"
 # As long as HS512 asks for (RFC 7518 section 3.2).
-SECRET = "not-a-real-secret-for-tests-but-long-enough-for-hmac-with-sha-512"
+SECRET = "not-a-real-secret-for-tests-but-long-enough-for-hmac-with-sha-512"  # noqa: S105
 MACS = ["HS256", "HS384", "HS512"]
 SIGNED = {
     **dict.fromkeys(["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"], "rsa"),
@@ -30,14 +34,22 @@ def run(*command: object) -> str:
     return subprocess.run([str(c) for c in command], check=True, capture_output=True, text=True, timeout=120).stdout
 
 
+def openssl(command: str) -> str:
+    return run("openssl", *shlex.split(command))
+
+
+def made_by(*command: object) -> list[dict]:
+    return [json.loads(line) for line in run(*command).splitlines()]
+
+
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     here = tmp_path_factory.mktemp("keys")
-    kinds = {"rsa": ["RSA", "rsa_keygen_bits:2048"], "ed25519": ["ED25519"]}
-    kinds |= {f"p{bits}": ["EC", f"ec_paramgen_curve:P-{bits}"] for bits in [256, 384, 521]}
-    for name, (algorithm, *options) in kinds.items():
-        run("openssl", "genpkey", "-algorithm", algorithm, *[w for o in options for w in ("-pkeyopt", o)], "-out", here / f"{name}.pem")
-        run("openssl", "pkey", "-in", here / f"{name}.pem", "-pubout", "-out", here / f"{name}.pub")
+    kinds = {"rsa": "RSA -pkeyopt rsa_keygen_bits:2048", "ed25519": "ED25519"}
+    kinds |= {f"p{bits}": f"EC -pkeyopt ec_paramgen_curve:P-{bits}" for bits in [256, 384, 521]}
+    for name, kind in kinds.items():
+        openssl(f"genpkey -algorithm {kind} -out {here}/{name}.pem")
+        openssl(f"pkey -in {here}/{name}.pem -pubout -out {here}/{name}.pub")
     return here
 
 
@@ -46,15 +58,18 @@ def peers() -> None:
     subprocess.run([HERE / "setup_auth_peers.sh"], check=True, timeout=300)
 
 
-def decide(directory: Path, applications: list, lines: Iterable[dict], policy: dict | None = None, keys: dict | None = None) -> list[dict]:
-    files = {"policy": {"profile": "auth0", "issuer": "https://acme.example/", **(policy or {})}, "applications": applications, "keys": keys or {}}
+def decide(
+    directory: Path, applications: list, lines: Iterable[dict], policy: dict | None = None, keys: dict | None = None
+) -> list[dict]:
+    rules = {"profile": "auth0", "issuer": "https://acme.example/", **(policy or {})}
+    files = {"policy": rules, "applications": applications, "keys": keys or {}}
     options = []
     for name, content in files.items():
         (directory / f"{name}.json").write_text(json.dumps(content))
         options += [f"--{name}", str(directory / f"{name}.json")]
     text = "".join(json.dumps({"peer": "203.0.113.9", "headers": [], **line}) + "\n" for line in lines)
-    done = subprocess.run([sys.executable, "-m", "startgate", "decide", *options], input=text, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
+    command = [sys.executable, "-m", "startgate", "decide", *options]
+    done = subprocess.run(command, input=text, check=True, capture_output=True, text=True, timeout=120)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -84,8 +99,7 @@ def assert_proved(results: list[tuple[dict, dict]]) -> None:
 
 
 def test_assertions_of_python_libraries_are_accepted(tmp_path: Path, keys: Path, peers: None) -> None:
-    python = PEERS / "auth" / "bin" / "python"
-    made = [json.loads(line) for line in run(python, HERE / "client_assertions.py", keys, SECRET).splitlines()]
+    made = made_by(PEERS / "auth" / "bin" / "python", HERE / "client_assertions.py", keys, SECRET)
     results = judged(tmp_path, keys, made)
     long_lived = [r for r in results if "default lifetime" in r[0]["by"]]
     assert Counter(r[0]["by"] for r in results) == Counter(
@@ -96,22 +110,21 @@ def test_assertions_of_python_libraries_are_accepted(tmp_path: Path, keys: Path,
 
 
 def test_assertions_of_node_libraries_are_accepted(tmp_path: Path, keys: Path, peers: None) -> None:
-    made = [json.loads(line) for line in run("node", HERE / "client_assertions.mjs", PEERS / "auth-node", keys, SECRET).splitlines()]
+    made = [
+        json.loads(line) for line in run("node", HERE / "client_assertions.mjs", PEERS / "auth-node", keys, SECRET).splitlines()
+    ]
     assert Counter(one["by"] for one in made) == Counter({"jose": 13, "node-auth0-4": 6, "node-auth0-5": 6})
     assert_proved(judged(tmp_path, keys, made))
 
 
 def test_a_replayed_assertion_of_a_library_is_refused(tmp_path: Path, keys: Path, peers: None) -> None:
-    python = PEERS / "auth" / "bin" / "python"
-    made = [json.loads(line) for line in run(python, HERE / "client_assertions.py", keys, SECRET).splitlines()][:1]
+    made = made_by(PEERS / "auth" / "bin" / "python", HERE / "client_assertions.py", keys, SECRET)[:1]
     reasons = [d["authentication"]["reason"] for _, d in judged(tmp_path, keys, made * 2)]
     assert reasons == ["assertion_valid", "assertion_replayed"]
 
 
-@pytest.mark.parametrize(("algorithm", "digest", "extra"), [("RS256", "sha256", []), ("RS512", "sha512", [])])
-def test_signatures_of_the_openssl_command_are_accepted(tmp_path: Path, keys: Path, algorithm: str, digest: str, extra: list) -> None:
-    import time
-
+@pytest.mark.parametrize(("algorithm", "digest"), [("RS256", "sha256"), ("RS512", "sha512")])
+def test_signatures_of_the_openssl_command_are_accepted(tmp_path: Path, keys: Path, algorithm: str, digest: str) -> None:
     def text_of(part: dict | bytes) -> str:
         raw = part if isinstance(part, bytes) else json.dumps(part).encode()
         return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
@@ -120,7 +133,7 @@ def test_signatures_of_the_openssl_command_are_accepted(tmp_path: Path, keys: Pa
     claims = {"iss": "app", "sub": "app", "aud": "https://acme.example/", "jti": "1", "exp": now + 60}
     signed = f"{text_of({'alg': algorithm})}.{text_of(claims)}"
     (tmp_path / "input").write_text(signed)
-    run("openssl", "dgst", f"-{digest}", "-sign", keys / "rsa.pem", *extra, "-out", tmp_path / "signature", tmp_path / "input")
+    openssl(f"dgst -{digest} -sign {keys}/rsa.pem -out {tmp_path}/signature {tmp_path}/input")
     body = {
         "client_id": "app",
         "client_assertion": f"{signed}.{text_of((tmp_path / 'signature').read_bytes())}",
@@ -136,24 +149,27 @@ def test_signatures_of_the_openssl_command_are_accepted(tmp_path: Path, keys: Pa
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An authority and a client certificate of its, as the openssl command makes them."""
     here = tmp_path_factory.mktemp("certificates")
-    new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-    run("openssl", "req", "-x509", *new_key, "-keyout", here / "ca.key", "-out", here / "ca.pem", "-subj", "/CN=acme test authority", "-days", 2)
-    run("openssl", "req", *new_key, "-keyout", here / "app.key", "-out", here / "app.csr", "-subj", "/C=SE/O=Acme, Inc./CN=app")
+    new_key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+    openssl(f"req -x509 {new_key} -keyout {here}/ca.key -out {here}/ca.pem -subj '/CN=acme test authority' -days 2")
+    openssl(f"req {new_key} -keyout {here}/app.key -out {here}/app.csr -subj '/C=SE/O=Acme, Inc./CN=app'")
     (here / "extensions").write_text("extendedKeyUsage=clientAuth\nsubjectAltName=DNS:app.acme.example,IP:192.0.2.1\n")
-    run(
-        *["openssl", "x509", "-req", "-in", here / "app.csr", "-CA", here / "ca.pem", "-CAkey", here / "ca.key", "-CAcreateserial"],
-        *["-extfile", here / "extensions", "-days", 2, "-out", here / "app.pem"],
-    )
+    signed_by = f"-CA {here}/ca.pem -CAkey {here}/ca.key -CAcreateserial -extfile {here}/extensions -days 2"
+    openssl(f"x509 -req -in {here}/app.csr {signed_by} -out {here}/app.pem")
     return here
 
 
 def test_certificates_of_the_openssl_command_are_accepted_in_every_header_format(tmp_path: Path, certificates: Path) -> None:
     pem, authority = (certificates / "app.pem").read_text(), (certificates / "ca.pem").read_text()
-    der = base64.b64encode(subprocess.run(["openssl", "x509", "-outform", "DER"], input=pem.encode(), check=True, capture_output=True).stdout)
+    openssl(f"x509 -in {certificates}/app.pem -outform DER -out {tmp_path}/der")
+    der = base64.b64encode((tmp_path / "der").read_bytes()).decode()
     escaped = urllib.parse.quote(pem, safe="")
-    formats = {"nginx": escaped, "rfc9440": f":{der.decode()}:", "xfcc": f'By=spiffe://acme/gate;Cert="{escaped}";Subject="CN=app"'}
+    formats = {
+        "nginx": escaped,
+        "rfc9440": f":{der}:",
+        "xfcc": f'By=spiffe://acme/gate;Cert="{escaped}";Subject="CN=app"',
+    }
     # What openssl prints as the subject in RFC 2253 order is what an operator would register.
-    subject = run("openssl", "x509", "-in", certificates / "app.pem", "-noout", "-subject", "-nameopt", "RFC2253").strip().removeprefix("subject=")
+    subject = openssl(f"x509 -in {certificates}/app.pem -noout -subject -nameopt RFC2253").strip().removeprefix("subject=")
     body = {"client_id": "app", "connection": "email", "email": "ada@example.com"}
     application = {"client_id": "app", "app_type": "regular_web"}
     for registered, method in [

@@ -6,15 +6,14 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <string>
 
 namespace {
 
 using namespace startgate;
-
 using namespace startgate::test;
 
 class advisories : public service_test {};
