@@ -143,10 +143,12 @@ TEST_F(attack_protection, counts_every_spelling_of_a_recipient_together) {  // C
   EXPECT_TRUE(look(attacker, "john@example.com").held_back);
 }
 
-TEST_F(attack_protection, never_counts_two_recipients_as_one_that_only_unicode_makes_alike) {  // CVE-2019-19844
+// CVE-2019-19844: a look-alike of somebody's address is counted with it, so that it opens no second budget; it is never delivered there.
+TEST_F(attack_protection, counts_a_spelling_that_only_unicode_tells_apart_together) {
   fail(attacker, 10, normalise("mike@example.org").view());
-  for (const char* other : {"m\xC4\xB1ke@example.org", "mi\xE2\x84\xAA" "e@example.org", "\xEF\xBD\x8Dike@example.org"})
-    EXPECT_FALSE(look(attacker, normalise(other).view()).held_back) << other;
+  for (const char* alike : {"m\xC4\xB1ke@example.org", "mi\xE2\x84\xAA" "e@example.org", "\xEF\xBD\x8Dike@example.org"})
+    EXPECT_TRUE(look(attacker, normalise(alike).view()).held_back) << alike;
+  EXPECT_FALSE(look(attacker, normalise("nike@example.org").view()).held_back);
 }
 
 }  // namespace
