@@ -143,12 +143,11 @@ TEST_F(attack_protection, counts_every_spelling_of_a_recipient_together) {  // C
   EXPECT_TRUE(look(attacker, "john@example.com").held_back);
 }
 
-// CVE-2019-19844: a look-alike of somebody's address is counted with it, so that it opens no second budget; it is never delivered there.
-TEST_F(attack_protection, counts_a_spelling_that_only_unicode_tells_apart_together) {
+TEST_F(attack_protection, counts_every_unicode_spelling_of_a_recipient_as_one) {  // CVE-2019-19844: the form counts and never delivers
   fail(attacker, 10, normalise("mike@example.org").view());
-  for (const char* alike : {"m\xC4\xB1ke@example.org", "mi\xE2\x84\xAA" "e@example.org", "\xEF\xBD\x8Dike@example.org"})
-    EXPECT_TRUE(look(attacker, normalise(alike).view()).held_back) << alike;
-  EXPECT_FALSE(look(attacker, normalise("nike@example.org").view()).held_back);
+  for (const char* spelling : {"m\xC4\xB1ke@example.org", "mi\xE2\x84\xAA" "e@example.org", "\xEF\xBD\x8Dike@example.org"})
+    EXPECT_TRUE(look(attacker, normalise(spelling).view()).held_back) << spelling;
+  EXPECT_FALSE(look(attacker, normalise("mika@example.org").view()).held_back);
 }
 
 }  // namespace
