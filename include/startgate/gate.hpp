@@ -1,9 +1,10 @@
 // The gate composes the rules into one decision per call, in the settled order: schema, application, failures of the transport
-// address, authentication, address, enforcement, limits. A decision allocates nothing and throws nothing, and any number of threads
+// address, authentication, address, shields, enforcement, limits. A decision allocates nothing and throws nothing, and any number of threads
 // may ask for one, as far as verifier and store let them.
 #pragma once
 
 #include <startgate/applications.hpp>
+#include <startgate/attack_protection.hpp>
 #include <startgate/basic.hpp>
 #include <startgate/bucket_key.hpp>
 #include <startgate/call.hpp>
@@ -43,7 +44,8 @@ class gate {
         store_(store),
         elsewhere_(elsewhere),
         bucket_names_(store.seed()),
-        charges_(rules, bucket_names_) {
+        charges_(rules, bucket_names_),
+        attacks_(rules.attack_protection, bucket_names_, rules.client_address.grouping) {
     client_auth_.audience.issuer = policy_.issuer;
     client_auth_.audience.endpoints = policy_.endpoints;
   }
@@ -60,6 +62,7 @@ class gate {
     const header_certificate passed_on = certificate_passed_on(c);
     authenticate_caller(c, basic, passed_on, d, now);
     find_caller(c, d);
+    if (shielded(d, now)) return d;
     judge_and_charge(d, now);
     return d;
   }
@@ -74,6 +77,16 @@ class gate {
     const auto state = issue_state(keys_, policy_.issuer, client_id, cookie, id, now, verifier_);
     if (!state) return unexpected{reason::state_key_unknown};
     return *state;
+  }
+
+  // What came of a start, as whoever embeds the gate learns it: attack protection counts failed logins and sign-ups, and a login
+  // clears what brute-force protection counted. `from` is the resolved address.
+  void failed_login(const std::optional<address>& from, std::string_view recipient, instant now) const noexcept {
+    report_failed_login(store_, attacks_, {from, normalise(recipient)}, now);
+  }
+  void sign_up(const std::optional<address>& from, instant now) const noexcept { report_sign_up(store_, attacks_, {from, {}}, now); }
+  void login(const std::optional<address>& from, std::string_view recipient) const noexcept {
+    report_login(store_, attacks_, {from, normalise(recipient)});
   }
 
  private:
@@ -238,6 +251,17 @@ class gate {
                                                                    : reason::address_application_header_invalid;
   }
 
+  // Shields, on the address that counts: a forwarded one is held back, and the proxy that forwarded it is not.
+  bool shielded(decision& d, instant now) const noexcept {
+    const normal_recipient recipient = normalise(d.request.recipient);
+    const attack_verdict v = look_for_attack(store_, attacks_, {d.client_ip.address, recipient}, now);
+    if (v.report || v.held_back) d.events.add(v.why == reason::attack_brute_force ? log::event::limit_wc : log::event::limit_mu);
+    if (!v.held_back) return false;
+    d.why = v.why;
+    d.limits.add(charges_.report(v.by, v.answer));
+    return true;
+  }
+
   void judge_and_charge(decision& d, instant now) const noexcept {
     const normal_recipient recipient = normalise(d.request.recipient);
     d.mode = mode_for(policy_.enforcement, d.client_id, recipient, now);
@@ -299,6 +323,7 @@ class gate {
   std::string issuer_origin_{origin_of(policy_.issuer)};
   bucket_keys bucket_names_;
   charge_plan charges_;
+  attack_plan attacks_;
 };
 
 }  // namespace startgate

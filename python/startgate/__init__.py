@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from . import _core
-from ._core import Service, __version__, findings, fixes, parse_instant, print_instant, profile, reasons
+from . import _core, scrubbed  # noqa: F401: `scrubbed` first, it wraps the functions that the next line takes
+from ._core import Service, __version__, findings, fixes, normalise_recipient, parse_instant, print_instant, profile, reasons
 
 __all__ = [
     "Service",
@@ -12,6 +12,7 @@ __all__ = [
     "fixes",
     "get_cmake_dir",
     "get_include",
+    "normalise_recipient",
     "parse_instant",
     "print_instant",
     "profile",

@@ -8,6 +8,7 @@ import typer
 
 from .commands import register_all
 from .errors import InputError
+from .visible import visible
 
 app = typer.Typer(
     help="Decides, explains and rehearses who may start a passwordless login.",
@@ -45,5 +46,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _refuse(message: str) -> int:
-    sys.stderr.write(f"startgate: {' '.join(message.split())}\n")
+    sys.stderr.write(f"startgate: {visible(' '.join(message.split()))}\n")
     return 2

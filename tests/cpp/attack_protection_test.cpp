@@ -47,14 +47,14 @@ TEST_F(attack_protection, holds_an_address_back_from_the_hundredth_failure_on_an
   fail_for_many(attacker, 1);
   const auto held = look(attacker);
   EXPECT_TRUE(held.held_back);
-  EXPECT_EQ(held.retry_after, wait_time(864 * second));
+  EXPECT_EQ(held.answer.retry_after, wait_time(864 * second));
   EXPECT_FALSE(look(attacker, "ada@example.com", t0 + 864 * second).held_back);
 }
 
 TEST_F(attack_protection, counts_sign_ups_apart_from_failed_logins) {
   for (int i = 0; i < 50; ++i) report_sign_up(store, plan, {attacker, {}}, t0);
   EXPECT_TRUE(look(attacker).held_back);
-  EXPECT_EQ(look(attacker).retry_after, wait_time(1'200 * millisecond));
+  EXPECT_EQ(look(attacker).answer.retry_after, wait_time(1'200 * millisecond));
   EXPECT_FALSE(look(attacker, "ada@example.com", t0 + 1'200 * millisecond).held_back);
 }
 

@@ -30,6 +30,7 @@ class fixed_text {
     return append({digits.data() + at, digits.size() - at});
   }
 
+  constexpr char* data() noexcept { return bytes_.data(); }  // all of Capacity may be written to; zeros where nothing was
   constexpr std::string_view view() const noexcept { return {bytes_.data(), size_}; }
   constexpr operator std::string_view() const noexcept { return view(); }
   constexpr bool empty() const noexcept { return size_ == 0; }

@@ -2,6 +2,7 @@
 // is wrong is told with its member and line, and nothing of a wrong file is used.
 #pragma once
 
+#include <startgate/json/attack_protection.hpp>
 #include <startgate/json/application_keys.hpp>
 #include <startgate/json/profiles.hpp>
 #include <startgate/json/reader.hpp>
@@ -136,7 +137,9 @@ inline void read_client_address(object_reader& in, client_address_policy& out) {
   else in.complain(made.error() == proxy_trust_error::header_name_invalid ? "header" : "hops", std::string(sentence_of(made.error())));
   assign(in.text("application_header"), out.application_header);
   assign(in.boolean("requires_switch"), out.requires_switch);
-  if (const auto bits = in.whole("ipv6_prefix", 1, 128)) out.ipv6_prefix = static_cast<std::uint8_t>(*bits);
+  if (const auto bits = in.whole("ipv6_prefix", 1, 128)) out.grouping.ipv6_prefix = static_cast<std::uint8_t>(*bits);
+  assign(in.boolean("fold_nat64"), out.grouping.fold_nat64);
+  assign(in.boolean("fold_6to4"), out.grouping.fold_6to4);
 }
 
 inline std::optional<limit> read_limit(object_reader& in) {
@@ -222,8 +225,8 @@ void read_members(object_reader& in, policy& out, const Maker& maker) {
   nested(in, "limits", [&](object_reader& r) { read_limits(r, out.limits); });
   nested(in, "attack_protection", [&](object_reader& r) {
     read_optional_limit(r, "refused_per_address", out.limits.refused_per_address);
-    nested(r, "suspicious_ip_throttling", [](object_reader&) {});
-    nested(r, "brute_force_protection", [](object_reader&) {});
+    nested(r, "suspicious_ip_throttling", [&](object_reader& s) { read_suspicious_ip_throttling(s, out.attack_protection.suspicious_ip); });
+    nested(r, "brute_force_protection", [&](object_reader& b) { read_brute_force_protection(b, out.attack_protection.brute_force); });
   });
   nested(in, "request", [&](object_reader& r) { read_request(r, out.request); });
   nested(in, "notices", [&](object_reader& r) {
