@@ -246,6 +246,8 @@ FEW_KEYS = {
         CHECKOUT: {"subject": {"dn": "CN=checkout"}, "secrets": [{"value": "not-a-real-secret-that-is-long-enough"}], "assertion_secret_algorithms": ["HS256"]},
     },
 }
+# One member against another: a window ends after it begins; a secret that signs with HS256 is at least as long as the digest.
+BEYOND_A_SCHEMA = ("enforcement.windows.0.to = ", f"applications.{CHECKOUT}.secrets.0.value = ")
 LINE = {"id": "r", "at": "2026-11-24T10:00:00Z", "peer": "::1", "headers": [["a", "b"]], "body": {"client_id": "x"}, "client_certificate": ""}
 RAW_LINE = {"headers": [], "body": None, "body_base64": "e30="}
 
@@ -260,7 +262,7 @@ def test_what_the_engine_refuses_the_schema_refuses(kind: str, base: Json, taken
     assert taken(base)
     assert complaints(kind, base) == []
     missed = [name for name, changed in variants(base) if not taken(changed) and fits(kind, changed)]
-    assert missed == []
+    assert [name for name in missed if not name.startswith(BEYOND_A_SCHEMA)] == []
 
 
 def test_what_the_schema_refuses_the_engine_refuses_but_for_null() -> None:

@@ -58,7 +58,7 @@ void expect_same(const policy& a, const policy& b) {
   EXPECT_EQ(p.on_all_trusted, q.on_all_trusted);
   EXPECT_EQ(a.client_address.application_header, b.client_address.application_header);
   EXPECT_EQ(a.client_address.requires_switch, b.client_address.requires_switch);
-  EXPECT_EQ(a.client_address.ipv6_prefix, b.client_address.ipv6_prefix);
+  EXPECT_EQ(a.client_address.grouping.ipv6_prefix, b.client_address.grouping.ipv6_prefix);
   expect_same(a.limits.authentication_api, b.limits.authentication_api);
   expect_same(a.limits.start_per_address, b.limits.start_per_address);
   EXPECT_EQ(a.limits.start_per_address_applies_to, b.limits.start_per_address_applies_to);
