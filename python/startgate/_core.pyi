@@ -4,7 +4,7 @@ The engine, as compiled from the C++ headers.
 from __future__ import annotations
 import collections.abc
 import typing
-__all__: list[str] = ['IpReader', 'LogSearch', 'PlanScan', 'Service', 'check_query', 'findings', 'fixes', 'ip_presets', 'parse_instant', 'print_instant', 'profile', 'reasons']
+__all__: list[str] = ['IpReader', 'LogSearch', 'PlanScan', 'Service', 'check_query', 'findings', 'fixes', 'ip_presets', 'normalise_recipient', 'parse_instant', 'print_instant', 'profile', 'reasons']
 class LogSearch:
     """
     A tenant log search over logs that arrive in chunks.
@@ -98,6 +98,10 @@ def fixes() -> list[dict[str, str]]:
 def ip_presets() -> list[tuple[str, str]]:
     """
     (name, sentence) of every preset.
+    """
+def normalise_recipient(recipient: str) -> bytes:
+    """
+    The form that limits count an email address or a phone number by: UTF-8, at most 256 bytes, or a digest of 17 bytes that begins with 0xFF. For counting and for joining logs, never to send to.
     """
 def parse_instant(text: str) -> int | None:
     """

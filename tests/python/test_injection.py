@@ -6,10 +6,13 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from markdown_it import MarkdownIt
+from tenant_logs import client, lines, notice, record, send, write
 
 import startgate
 from startgate import Service
@@ -35,7 +38,7 @@ HOSTILE = {
     "zero width": "a\u200bb\u200d\ufeff\u00adc",
     "markdown": "| **bold** [click](https://evil.example) `x` ![i](https://evil.example/i.png)",
     "template": "{{ 7*7 }}{% raw %}${7*7}%s{0}",
-    "formula": "=HYPERLINK(\"https://evil.example\")\t+1\t-1\t@SUM(1)",
+    "formula": '=HYPERLINK("https://evil.example")\t+1\t-1\t@SUM(1)',
     "backspace": "good\b\b\b\bevil\x7f\x00",
     "tags": "a\U000e0041\U000e0042",
 }
@@ -55,8 +58,22 @@ def feed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 def request_line(text: str) -> str:
     """A request in which everything that a stranger chooses is this text."""
-    headers = [["user-agent", text], ["x-forwarded-for", text], ["auth0-forwarded-for", text], ["origin", text], [text, text], ["auth0-client", text]]
-    body = {"client_id": text, "connection": "email", "email": f"{text}@example.com", "send": text, text: text, "authParams": {"state": text}}
+    headers = [
+        ["user-agent", text],
+        ["x-forwarded-for", text],
+        ["auth0-forwarded-for", text],
+        ["origin", text],
+        [text, text],
+        ["auth0-client", text],
+    ]
+    body = {
+        "client_id": text,
+        "connection": "email",
+        "email": f"{text}@example.com",
+        "send": text,
+        text: text,
+        "authParams": {"state": text},
+    }
     return json.dumps({"id": text, "at": "2026-11-24T10:00:00Z", "peer": "10.0.0.1", "headers": headers, "body": body})
 
 
@@ -73,8 +90,12 @@ def files(tmp_path: Path, request: pytest.FixtureRequest) -> list[str]:
 
 
 def lines_of(text: str) -> list[str]:
-    plain = json.dumps({"id": text, "peer": "10.0.0.1", "body": {"client_id": CHECKOUT, "connection": "email", "email": "ada@example.com"}})
-    shaped = json.dumps({"id": "r", "peer": "10.0.0.1", "body": {"client_id": text, "connection": "email", "email": "ada@example.com"}})
+    plain = json.dumps(
+        {"id": text, "peer": "10.0.0.1", "body": {"client_id": CHECKOUT, "connection": "email", "email": "ada@example.com"}}
+    )
+    shaped = json.dumps(
+        {"id": "r", "peer": "10.0.0.1", "body": {"client_id": text, "connection": "email", "email": "ada@example.com"}}
+    )
     return [plain, shaped, request_line(text)]
 
 
@@ -115,7 +136,14 @@ def test_explain_shows_hostile_text_as_text(text: str, which: int, files: list[s
 
 @hostile
 def test_explain_of_a_log_record_shows_hostile_text_as_text(text: str, files: list[str], feed, capsys) -> None:
-    record = {"type": "depnote", "date": "2026-11-20T08:00:00.000Z", "client_id": None, "client_name": text, "ip": text, "user_agent": text}
+    record = {
+        "type": "depnote",
+        "date": "2026-11-20T08:00:00.000Z",
+        "client_id": None,
+        "client_name": text,
+        "ip": text,
+        "user_agent": text,
+    }
     feed(json.dumps(record))
     assert main(["explain", *files]) in {1, 2}
     said = capsys.readouterr()
@@ -145,7 +173,12 @@ def test_markup_in_a_name_is_shown_and_not_obeyed(tmp_path: Path, feed, capsys) 
 @hostile
 def test_an_error_is_one_line_that_steers_nothing(text: str, tmp_path: Path, capsys) -> None:
     policy = tmp_path / "policy.json"
-    for wrong in ({text: 1}, {"enforcement": {text: 1}}, {"client_address": {"trusted_proxies": [text]}}, {"enforcement": {"applications": {text: text}}}):
+    for wrong in (
+        {text: 1},
+        {"enforcement": {text: 1}},
+        {"client_address": {"trusted_proxies": [text]}},
+        {"enforcement": {"applications": {text: text}}},
+    ):
         policy.write_text(json.dumps(wrong))
         assert main(["decide", "-a", str(TENANT / "clients.json"), "-p", str(policy)]) == 2
         error = capsys.readouterr().err
@@ -163,11 +196,80 @@ def test_a_line_that_only_the_engine_can_read_stops_no_replay(tmp_path: Path, ca
     requests = tmp_path / "requests.ndjson"
     bodies = ["[" * 1015 + "]" * 1015, "1" * 5000, '"\\ud800"']
     requests.write_text("".join(f'{{"id": "r", "peer": "::1", "body": {body}}}\n' for body in bodies))
-    assert main(["replay", str(requests), "-a", str(TENANT / "clients.json"), "-p", POLICY, "--against", ENFORCED, "--json"]) in {0, 1}
+    assert main(["replay", str(requests), "-a", str(TENANT / "clients.json"), "-p", POLICY, "--against", ENFORCED, "--json"]) in {
+        0,
+        1,
+    }
     assert json.loads(capsys.readouterr().out)["requests"] == len(bodies)
 
 
-# ---- law 13 ------------------------------------------------------------------------------------------------------------------------
+# ---- the plan and the log search -----------------------------------------------------------------------------------------
+
+
+class Page(HTMLParser):
+    """What a browser would make of a page: its tags and the attributes of each."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+@pytest.fixture
+def plan_inputs(tmp_path: Path, request: pytest.FixtureRequest) -> list[str]:
+    """A log and an export in which everything that a stranger chooses is the hostile text."""
+    text = request.getfixturevalue("text")
+    sdk = {"auth0_client": {"name": text, "version": text}, "user_agent": text, "user_name": text, "hostname": text}
+    records = [
+        notice("a", 1, **sdk),
+        notice("b", 2),
+        notice(None, 3, client_name=f"{text} 3"),
+        notice(f"{text} 4", 4, client_name=text, ip=text),
+        record("f", "a", 5, description=text, details={"body": {"client_id": text, "email": text}}, **sdk),
+    ]
+    export = [client("a", name=text), client("b", callbacks=[text], allowed_origins=[text]), client(text, name=f"{text} 5")]
+    logs, applications = write(tmp_path, records, export)
+    logs.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records))
+    return [str(logs), "-a", str(applications)]
+
+
+@hostile
+def test_every_view_of_the_plan_shows_hostile_text_as_text(text: str, plan_inputs: list[str], tmp_path: Path, capsys) -> None:
+    outputs = {name: tmp_path / f"out.{name}" for name in ("html", "markdown", "sarif", "ndjson", "canary")}
+    assert main(["plan", *plan_inputs, "--snippets", *(f"--{name}={path}" for name, path in outputs.items())]) == 1
+    views = {"terminal": capsys.readouterr().out, **{name: path.read_text() for name, path in outputs.items()}}
+    main(["plan", *plan_inputs, "--json"])
+    views["json"] = capsys.readouterr().out
+    assert {name for name, shown in views.items() if STEERS.search(shown)} == set()
+    for name in ("sarif", "canary", "json"):
+        json.loads(views[name])
+
+    page = Page(views["html"])
+    assert {tag for tag, _ in page.tags}.isdisjoint({"script", "img", "iframe", "object", "embed", "base"})
+    assert [name for _, attributes in page.tags for name in attributes if name.startswith("on")] == []
+    links = [value for _, attributes in page.tags for name, value in attributes.items() if name in {"href", "src", "xlink:href"}]
+    assert [link for link in links if "evil" in str(link)] == []
+
+    rendered = Page(MarkdownIt("commonmark").enable("table").render(views["markdown"]))
+    assert {tag for tag, _ in rendered.tags}.isdisjoint({"script", "img", "a"})
+    cells = [tag for tag, _ in rendered.tags if tag in {"tr", "td"}]
+    assert {len(row) for row in "".join(tag[1] for tag in cells).split("r") if row} == {4}
+
+
+@hostile
+def test_a_found_record_means_the_same_and_steers_nothing(text: str, plan_inputs: list[str], capfdbinary) -> None:
+    assert main(["logs", "type:depnote OR type:f", plan_inputs[0]]) == 0
+    shown = capfdbinary.readouterr().out.decode()
+    assert STEERS.search(shown) is None
+    assert [json.loads(line) for line in shown.splitlines()] == [
+        json.loads(line) for line in Path(plan_inputs[0]).read_text().split("\n") if line
+    ]
+
+
+# ---- law 13 ----------------------------------------------------------------------------------------------------------------
 
 MARK = "MARKED-not-a-real"
 SECRET, STATE, COOKIE, CODE = f"{MARK}-secret", f"{MARK}-state", f"{MARK}-cookie", f"{MARK}-code"
@@ -215,14 +317,24 @@ def mutations(request: Request) -> Iterator[str]:
         with_body(request, client_secret=SECRET),
         with_body(request, client_secret={"value": SECRET}),
         with_body(request, client_secret=[SECRET], client_assertion=1),
-        with_body(request, client_assertion=assertion(who), client_assertion_type="urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+        with_body(
+            request,
+            client_assertion=assertion(who),
+            client_assertion_type="urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        ),
         with_body(request, client_assertion=f"{SECRET}.{SECRET}.{SECRET}", client_secret=SECRET),
         with_body(request, authParams={"state": STATE, "code": CODE}, state=STATE),
         with_body(request, authParams={"state": {"s": STATE}}, send=SECRET, connection=SECRET),
         with_body(request, otp=CODE, verification_code=CODE, code=CODE, password=SECRET),
-        with_headers(with_body(request), ("authorization", basic(who, SECRET)), ("cookie", f"startgate_transaction={COOKIE}; auth0={COOKIE}")),
+        with_headers(
+            with_body(request),
+            ("authorization", basic(who, SECRET)),
+            ("cookie", f"startgate_transaction={COOKIE}; auth0={COOKIE}"),
+        ),
         with_headers(with_body(request), ("authorization", "Basic " + base64.b64encode(SECRET.encode()).decode())),
-        with_headers(with_body(request), ("authorization", f"Bearer {SECRET}"), ("cookie", COOKIE), ("proxy-authorization", SECRET)),
+        with_headers(
+            with_body(request), ("authorization", f"Bearer {SECRET}"), ("cookie", COOKIE), ("proxy-authorization", SECRET)
+        ),
         with_headers(with_body(request), ("authorization", f"Basic {SECRET}"), ("authorization", basic(who, SECRET))),
         {**request, "client_certificate": SECRET},
     ]
@@ -236,7 +348,13 @@ def mutations(request: Request) -> Iterator[str]:
 
 
 LINES = [line for request in REQUESTS for line in mutations(request)]
-NEEDLES = [MARK, MARK.lower(), "+4670999000111", base64url(MARK)[:-2], base64.b64encode(f"{CHECKOUT}:{MARK}".encode()).decode()[:-8]]
+NEEDLES = [
+    MARK,
+    MARK.lower(),
+    "+4670999000111",
+    base64url(MARK)[:-2],
+    base64.b64encode(f"{CHECKOUT}:{MARK}".encode()).decode()[:-8],
+]
 JWT_PARTS = [part for line in LINES[3:4] for part in re.findall(r"ey[\w-]+\.(ey[\w-]+)\.", line)]
 
 
@@ -253,7 +371,11 @@ def tenant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     marked = [{**client, "client_secret": f"{SECRET}-{i}"} if i % 2 else client for i, client in enumerate(CLIENTS)]
     clients.write_text(json.dumps(marked))
     state_key = base64url(f"{MARK}-state-key-of-at-least-32-bytes")
-    keys.write_text(json.dumps({"state_keys": [{"kid": "k", "secret": state_key}], "applications": {CHECKOUT: {"secrets": [{"value": SECRET}]}}}))
+    keys.write_text(
+        json.dumps(
+            {"state_keys": [{"kid": "k", "secret": state_key}], "applications": {CHECKOUT: {"secrets": [{"value": SECRET}]}}}
+        )
+    )
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)
@@ -265,7 +387,7 @@ def written() -> list[str]:
 
 
 def test_the_marked_requests_are_what_they_should_be(tenant: list[str]) -> None:
-    """The law below means something only if the marks are read: some calls are proved by one, others are refused because of one."""
+    """The law means something only if the marks are read: some calls are proved by one, others refused because of one."""
     service = Service(applications=("a", Path(tenant[1]).read_text()), keys=("k", Path(tenant[3]).read_text()))
     decided = [json.loads(line) for line in service.decide_lines(LINES, NOW)]
     assert len(LINES) > 900
@@ -328,6 +450,31 @@ class TestNoSecretLeaves:
         assert "198.51.100.7" in said.out
         assert_clean(said.out, said.err)
 
+    def test_plan(self, tenant: list[str], tmp_path: Path, capsys) -> None:
+        body = {"client_id": CHECKOUT, "email": RECIPIENT, "client_secret": SECRET, "authParams": {"state": STATE}, "otp": CODE}
+        link = f"https://acme.example/passwordless/verify_redirect?verification_code={CODE}"
+        details = {
+            "body": body,
+            "headers": {"authorization": basic(CHECKOUT, SECRET), "cookie": COOKIE},
+            "link": link,
+            "code": CODE,
+        }
+        records = [
+            notice(CHECKOUT, 1, details=details, user_name=RECIPIENT),
+            send(CHECKOUT, 2, details=details, user_id=RECIPIENT),
+        ]
+        records += [record("f", CHECKOUT, 3, details=details, description=f"{SECRET} {RECIPIENT}")]
+        logs = tmp_path / "in" / "logs.ndjson"
+        logs.write_text(lines(records) + f'{{"broken": "{SECRET}\n')
+        outputs = [f"--{name}=out.{name}" for name in ("html", "markdown", "sarif", "ndjson", "canary")]
+        main(["plan", str(logs), *tenant[:2], "--keep-going", "--snippets", *outputs])
+        main(["plan", str(logs), *tenant[:2], "--keep-going", "--json"])
+        main(["plan", str(logs), *tenant[:2]])
+        said = capsys.readouterr()
+        assert CHECKOUT in said.out
+        assert len(written()) == len(outputs)
+        assert_clean(said.out, said.err, *written())
+
     def test_a_wrong_keys_file_is_refused_without_a_word_of_it(self, tenant: list[str], capsys) -> None:
         keys = Path(tenant[3])
         entry = {CHECKOUT: {"secrets": [{"value": SECRET}]}}
@@ -375,4 +522,9 @@ class TestNoSecretLeaves:
     def test_a_wrong_call_raises_without_its_arguments(self, call: Callable[[Service], object]) -> None:
         with pytest.raises(TypeError, match="incompatible") as raised:
             call(Service())
-        assert_clean(raised.value, repr(raised.value), raised.value.__cause__, raised.value.__context__ if not raised.value.__suppress_context__ else "")
+        assert_clean(
+            raised.value,
+            repr(raised.value),
+            raised.value.__cause__,
+            raised.value.__context__ if not raised.value.__suppress_context__ else "",
+        )
