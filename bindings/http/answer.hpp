@@ -52,8 +52,9 @@ inline void append_field(std::string& out, std::string_view name, std::string_vi
   out.append(name).append(": ");
   const std::size_t begin = out.size();
   out.append(value);
-  std::replace_if(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(),
-                  [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
+  std::replace_if(
+      out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
   out += "\r\n";
 }
 

@@ -29,10 +29,12 @@ answer authentication_error(int status, std::string_view error, std::string_view
 answer html(int status, std::string_view page, std::string_view nonce) {
   const std::string once(nonce);
   answer a{status, {{"content-type", "text/html; charset=utf-8"}, {"cache-control", "no-store"}}, std::string(page)};
-  a.with("content-security-policy", "default-src 'none'; script-src 'nonce-" + once + "'; style-src 'nonce-" + once +
-                                        "'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+  a.with("content-security-policy",
+         "default-src 'none'; script-src 'nonce-" + once + "'; style-src 'nonce-" + once +
+             "'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
   // Not `no-referrer`, under which some browsers send `Origin: null` with the page's own POST.
-  return std::move(a.with("referrer-policy", "same-origin").with("x-content-type-options", "nosniff").with("x-frame-options", "DENY"));
+  return std::move(
+      a.with("referrer-policy", "same-origin").with("x-content-type-options", "nosniff").with("x-frame-options", "DENY"));
 }
 
 answer message_page(int status, std::string_view title, std::string_view text) {

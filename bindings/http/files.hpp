@@ -42,7 +42,10 @@ inline std::string keys_of_this_run() { return R"({"state_keys":[{"kid":"this-ru
 inline result<service_files, std::string> read_service_files(const options& o) {
   service_files out;
   out.policy = {"policy", R"({"schema":1,"profile":"auth0"})"};
-  for (const auto& [path, file] : {std::pair{&o.policy, &out.policy}, {&o.applications, &out.applications}, {&o.tenant, &out.tenant}, {&o.keys, &out.keys}}) {
+  for (const auto& [path, file] : {std::pair{&o.policy, &out.policy},
+                                   {&o.applications, &out.applications},
+                                   {&o.tenant, &out.tenant},
+                                   {&o.keys, &out.keys}}) {
     if (path->empty()) continue;
     auto text = read_file(*path);
     if (!text) return unexpected{text.error()};

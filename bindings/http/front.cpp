@@ -20,7 +20,8 @@ answer index(site& s, exchange&) {
                         {"kind", a.kind == application_kind::public_client ? "public" : "confidential"},
                         {"third_party", a.third_party}});
   const std::string nonce = random_text(), applications = json::print(listed);
-  return html(200, render(pages::index, {{"nonce", nonce}, {"applications", applications}, {"version", STARTGATE_VERSION}}), nonce);
+  return html(200, render(pages::index, {{"nonce", nonce}, {"applications", applications}, {"version", STARTGATE_VERSION}}),
+              nonce);
 }
 
 // Without anything in it: its script asks for the token and reads /outbox with it.

@@ -51,7 +51,8 @@ class incoming final : public beast::http::basic_parser<true> {
   // 0, or the status for a header that cannot be trusted to say where the request ends.
   int framing_fault() const noexcept {
     const auto count = [&](std::string_view name) {
-      return std::count_if(request_.headers.begin(), request_.headers.end(), [&](const auto& h) { return same_name(h.first, name); });
+      return std::count_if(request_.headers.begin(), request_.headers.end(),
+                           [&](const auto& h) { return same_name(h.first, name); });
     };
     const auto encodings = count("transfer-encoding"), lengths = count("content-length"), hosts = count("host");
     if (hosts > 1 || (hosts == 0 && version_ == 11)) return 400;
@@ -77,8 +78,10 @@ class incoming final : public beast::http::basic_parser<true> {
   // Beast bounds what it has not parsed yet; lines that trickle in one by one are bounded here.
   void on_field_impl(beast::http::field, string_view name, string_view value, error_code& ec) override {
     header_bytes_ += name.size() + value.size() + 4;
-    if (header_bytes_ > most_header_bytes || ++fields_ > most_fields) ec = error::header_limit;
-    else if (!header_done_) request_.headers.emplace_back(std::string(name.data(), name.size()), std::string(value.data(), value.size()));
+    if (header_bytes_ > most_header_bytes || ++fields_ > most_fields)
+      ec = error::header_limit;
+    else if (!header_done_)
+      request_.headers.emplace_back(std::string(name.data(), name.size()), std::string(value.data(), value.size()));
   }
   void on_header_impl(error_code&) override { header_done_ = true; }
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}

@@ -47,7 +47,8 @@ class log_file {
 
  private:
   void lose() noexcept {
-    if (!std::exchange(lost_, true)) std::fprintf(stderr, "startgate serve: the log cannot be written: %s\n", std::strerror(errno));
+    if (!std::exchange(lost_, true))
+      std::fprintf(stderr, "startgate serve: the log cannot be written: %s\n", std::strerror(errno));
   }
 
   int file_ = -1;

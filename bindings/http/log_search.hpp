@@ -35,7 +35,8 @@ struct log_page {
 
 namespace detail {
 
-inline constexpr std::array<std::string_view, 7> log_parameters{"q", "page", "per_page", "sort", "include_totals", "from", "take"};
+inline constexpr std::array<std::string_view, 7> log_parameters{"q",    "page", "per_page", "sort", "include_totals",
+                                                                "from", "take"};
 
 inline std::optional<std::size_t> whole_number(std::string_view text, std::size_t most) noexcept {
   std::size_t value = 0;
@@ -114,10 +115,12 @@ inline log_page search_page(const log_book& book, const log_search& search) {
   if (!search.oldest_first) std::reverse(found.begin(), found.end());
   const std::size_t total = found.size(), start = std::min(search.page * search.per_page, total);
   const std::size_t end = std::min(start + search.per_page, total);
-  const std::string logs = detail::as_array({found.begin() + static_cast<std::ptrdiff_t>(start), found.begin() + static_cast<std::ptrdiff_t>(end)});
+  const std::string logs =
+      detail::as_array({found.begin() + static_cast<std::ptrdiff_t>(start), found.begin() + static_cast<std::ptrdiff_t>(end)});
   if (!search.include_totals) return {logs, {}};
-  return {"{\"start\":" + std::to_string(start) + ",\"limit\":" + std::to_string(search.per_page) + ",\"length\":" +
-              std::to_string(end - start) + ",\"total\":" + std::to_string(total) + ",\"logs\":" + logs + "}", {}};
+  return {"{\"start\":" + std::to_string(start) + ",\"limit\":" + std::to_string(search.per_page) +
+              ",\"length\":" + std::to_string(end - start) + ",\"total\":" + std::to_string(total) + ",\"logs\":" + logs + "}",
+          {}};
 }
 
 }  // namespace startgate::http

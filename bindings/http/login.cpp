@@ -29,7 +29,8 @@ std::optional<std::string> own_cookie(const request& r) {
     for (std::string_view rest = value; !rest.empty();) {
       const header cookie = startgate::detail::next_cookie(rest);
       std::array<std::uint8_t, cookie_bytes> bytes;
-      const bool ours = cookie.name == transaction_cookie && cookie.value.size() == startgate::detail::base64url_encoded_size(cookie_bytes);
+      const bool ours =
+          cookie.name == transaction_cookie && cookie.value.size() == startgate::detail::base64url_encoded_size(cookie_bytes);
       if (ours && startgate::detail::base64url_decode(cookie.value, bytes)) return std::string(cookie.value);
     }
   }
@@ -50,15 +51,18 @@ const application* application_named(const snapshot& rules, std::string_view cli
 }
 
 answer unknown_application() {
-  return message_page(400, "This sign-in cannot start", "The link names no application that this tenant knows, or one that may not sign in this way.");
+  return message_page(400, "This sign-in cannot start",
+                      "The link names no application that this tenant knows, or one that may not sign in this way.");
 }
 
 answer not_opened(reason why) {
   if (why == reason::limit_state_issue_per_address) {
-    answer a = message_page(429, "Too many sign-ins", "Too many sign-ins were started from your address. Please try again later.");
+    answer a =
+        message_page(429, "Too many sign-ins", "Too many sign-ins were started from your address. Please try again later.");
     return std::move(a.with("retry-after", "60"));
   }
-  return message_page(503, "This sign-in cannot start", "The server has no key for login states: its keys file needs state_keys.");
+  return message_page(503, "This sign-in cannot start",
+                      "The server has no key for login states: its keys file needs state_keys.");
 }
 
 bool is_state_shaped(std::string_view text) noexcept {
@@ -85,7 +89,8 @@ std::optional<code_check> read_code_check(std::string_view body) {
   const auto parsed = json::parse(body);
   if (!parsed) return std::nullopt;
   code_check out;
-  for (const auto& [name, value] : {std::pair<std::string_view, std::string*>{"client_id", &out.client_id}, {"to", &out.to}, {"code", &out.code}}) {
+  for (const auto& [name, value] :
+       {std::pair<std::string_view, std::string*>{"client_id", &out.client_id}, {"to", &out.to}, {"code", &out.code}}) {
     const json::node* member = parsed->find(name);
     if (!member || !member->is(json::kind::string)) return std::nullopt;
     *value = member->text;
@@ -105,7 +110,8 @@ answer authorize(site& s, exchange& x) {
   const auto state = s.service->open_transaction(app->client_id, cookie, from.address.value_or(*peer), x.now);
   if (!state) return not_opened(state.error());
   answer a{302, {{"location", "/login?client=" + encode_form(app->client_id) + "&state=" + encode_form(*state)}}, {}};
-  return std::move(a.with("set-cookie", set_cookie(cookie, s)).with("cache-control", "no-store").with("referrer-policy", "same-origin"));
+  return std::move(
+      a.with("set-cookie", set_cookie(cookie, s)).with("cache-control", "no-store").with("referrer-policy", "same-origin"));
 }
 
 answer login_page(site& s, exchange& x) {
@@ -113,13 +119,15 @@ answer login_page(site& s, exchange& x) {
   const application* app = application_named(*rules, x.target["client"]);
   if (!app) return unknown_application();
   if (!is_state_shaped(x.target["state"]))
-    return message_page(400, "This page was opened on its own", "Please start again from the application, which opens this page with a state.");
+    return message_page(400, "This page was opened on its own",
+                        "Please start again from the application, which opens this page with a state.");
   const std::string nonce = random_text(), config = config_of(s, *app, x.target["state"]);
   return html(200, render(pages::login, {{"nonce", nonce}, {"config", config}, {"application", app->name}}), nonce);
 }
 
 answer check_code(site& s, exchange& x) {
-  if (media_type_of(x.request.header_views()) != media_type::json) return authentication_error(415, "bad.request", "The request body must be application/json");
+  if (media_type_of(x.request.header_views()) != media_type::json)
+    return authentication_error(415, "bad.request", "The request body must be application/json");
   const auto asked = read_code_check(x.request.body);
   if (!asked) return authentication_error(400, "bad.request", "Expected the strings client_id, to and code");
   const verification v = s.outbox.check_code(asked->client_id, asked->to, asked->code, x.now);
@@ -128,7 +136,8 @@ answer check_code(site& s, exchange& x) {
 
 answer open_link(site& s, exchange& x) {
   switch (s.outbox.open_link(x.target["ticket"], x.now)) {
-    case verification::right: return message_page(200, "Signed in", "The link is right. A tenant would now send you back to the application.");
+    case verification::right:
+      return message_page(200, "Signed in", "The link is right. A tenant would now send you back to the application.");
     case verification::expired: return message_page(400, "This link has expired", "Please ask for a new one.");
     case verification::used_up: return message_page(400, "This link was used before", "Please ask for a new one.");
     case verification::wrong: break;

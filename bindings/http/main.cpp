@@ -43,11 +43,15 @@ struct running {
 
   void start() {
     server.start();
-    end.async_wait([this](boost::system::error_code cancelled, int) { if (!cancelled) stop(); });
+    end.async_wait([this](boost::system::error_code cancelled, int) {
+      if (!cancelled) stop();
+    });
     wait_for_reload();
     if (chosen.seconds == 0) return;
     limit.expires_after(std::chrono::seconds(chosen.seconds));
-    limit.async_wait([this](boost::system::error_code cancelled) { if (!cancelled) stop(); });
+    limit.async_wait([this](boost::system::error_code cancelled) {
+      if (!cancelled) stop();
+    });
   }
 
   void stop() {
@@ -89,7 +93,8 @@ void announce(const std::string& url, const std::string& origin, const std::stri
   std::fflush(stdout);
   if (::isatty(STDERR_FILENO) == 0) return;
   std::fprintf(stderr, "\n  sign in as a person would:  %s/\n", url.c_str());
-  if (!printed_token.empty()) std::fprintf(stderr, "  see the codes and links:    %s/outbox#%s\n", url.c_str(), printed_token.c_str());
+  if (!printed_token.empty())
+    std::fprintf(stderr, "  see the codes and links:    %s/outbox#%s\n", url.c_str(), printed_token.c_str());
   std::fprintf(stderr, "  stop:                       Ctrl-C\n\n");
 }
 

@@ -16,8 +16,8 @@ namespace startgate::http {
 struct options {
   std::string policy, applications, tenant, keys;  // files
   std::string listen = "127.0.0.1:8080";
-  std::string origin;      // empty: where it listens, or the issuer's where that is not loopback
-  std::string log;         // file
+  std::string origin;  // empty: where it listens, or the issuer's where that is not loopback
+  std::string log;     // file
   std::string token_file;
   std::uint32_t seconds = 0;  // 0: until it is stopped
   std::uint32_t request_timeout = 10;
@@ -53,17 +53,17 @@ inline bool read_number(std::string_view text, std::uint32_t& out) noexcept {
 // False: there is no such option, or it takes no such value.
 inline bool set_option(options& o, std::string_view name, std::string_view value) {
   const std::array<std::pair<std::string_view, std::string*>, 12> texts{{{"--policy", &o.policy},
-                                                                        {"--applications", &o.applications},
-                                                                        {"--tenant", &o.tenant},
-                                                                        {"--keys", &o.keys},
-                                                                        {"--listen", &o.listen},
-                                                                        {"--origin", &o.origin},
-                                                                        {"--log", &o.log},
-                                                                        {"--token-file", &o.token_file},
-                                                                        {"-p", &o.policy},
-                                                                        {"-a", &o.applications},
-                                                                        {"-t", &o.tenant},
-                                                                        {"-k", &o.keys}}};
+                                                                         {"--applications", &o.applications},
+                                                                         {"--tenant", &o.tenant},
+                                                                         {"--keys", &o.keys},
+                                                                         {"--listen", &o.listen},
+                                                                         {"--origin", &o.origin},
+                                                                         {"--log", &o.log},
+                                                                         {"--token-file", &o.token_file},
+                                                                         {"-p", &o.policy},
+                                                                         {"-a", &o.applications},
+                                                                         {"-t", &o.tenant},
+                                                                         {"-k", &o.keys}}};
   for (const auto& [known, to] : texts) {
     if (known != name) continue;
     to->assign(value);
@@ -92,9 +92,11 @@ inline result<options, std::string> read_options(std::span<const char* const> ar
     const std::string_view name = argument.substr(0, equals);
     const bool apart = equals == std::string_view::npos && i + 1 < arguments.size();
     const std::string_view value = equals != std::string_view::npos ? argument.substr(equals + 1) : apart ? arguments[++i] : "";
-    if (!detail::set_option(out, name, value)) return unexpected{"`" + std::string(name) + "` is no option, or lacks a value that it takes; try --help"};
+    if (!detail::set_option(out, name, value))
+      return unexpected{"`" + std::string(name) + "` is no option, or lacks a value that it takes; try --help"};
   }
-  if (out.applications.empty() && !out.help && !out.version) return unexpected{std::string("--applications is needed; try --help")};
+  if (out.applications.empty() && !out.help && !out.version)
+    return unexpected{std::string("--applications is needed; try --help")};
   return out;
 }
 

@@ -40,10 +40,17 @@ class outbox {
 
   // A request that was let through; its delivery is due.
   void send(const decision& d, instant now) {
-    message m{now, std::string(d.client_id), std::string(name_of(d.request.connection)), std::string(d.request.recipient),
-              std::string(name_of(d.request.send)), {}, {}};
-    if (d.request.send == delivery::code) m.code = random_code();
-    else m.ticket = random_text();
+    message m{now,
+              std::string(d.client_id),
+              std::string(name_of(d.request.connection)),
+              std::string(d.request.recipient),
+              std::string(name_of(d.request.send)),
+              {},
+              {}};
+    if (d.request.send == delivery::code)
+      m.code = random_code();
+    else
+      m.ticket = random_text();
     messages_.push_back(std::move(m));
     if (messages_.size() > most_messages) messages_.pop_front();
   }
@@ -51,13 +58,16 @@ class outbox {
   const std::deque<message>& messages() const noexcept { return messages_; }
 
   verification check_code(std::string_view client_id, std::string_view to, std::string_view code, instant now) {
-    const auto same = [&](const message& m) { return m.client_id == client_id && !m.code.empty() && normalise(m.to) == normalise(to); };
+    const auto same = [&](const message& m) {
+      return m.client_id == client_id && !m.code.empty() && normalise(m.to) == normalise(to);
+    };
     const auto newest = std::find_if(messages_.rbegin(), messages_.rend(), same);
     return newest == messages_.rend() ? verification::wrong : use(*newest, newest->code == code, now);
   }
 
   verification open_link(std::string_view ticket, instant now) {
-    const auto sent = std::find_if(messages_.begin(), messages_.end(), [&](const message& m) { return !m.ticket.empty() && m.ticket == ticket; });
+    const auto sent = std::find_if(messages_.begin(), messages_.end(),
+                                   [&](const message& m) { return !m.ticket.empty() && m.ticket == ticket; });
     return sent == messages_.end() ? verification::wrong : use(*sent, true, now);
   }
 

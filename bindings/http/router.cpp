@@ -69,7 +69,8 @@ answer refuse(site& s, const route& one, exchange& x) {
   // A person's browser cannot send the header: the page asks for the token and does.
   const auto accept = x.request.header("accept");
   const bool person = one.handle == list_outbox && accept && accept->find("text/html") != std::string_view::npos;
-  answer a = person ? outbox_page(s, x) : management_error(401, "the bearer token that was printed at the start is missing or wrong");
+  answer a =
+      person ? outbox_page(s, x) : management_error(401, "the bearer token that was printed at the start is missing or wrong");
   return std::move(a.with("www-authenticate", "Bearer realm=\"startgate\""));
 }
 
@@ -80,7 +81,8 @@ answer dispatch(site& s, request& r, instant now) {
   if (one == nullptr) {
     const std::string allowed = allowed_methods(target->path);
     if (allowed.empty()) return authentication_error(404, "not_found", "There is nothing at this path");
-    return std::move(authentication_error(405, "method_not_allowed", "This path does not take this method").with("allow", allowed));
+    return std::move(
+        authentication_error(405, "method_not_allowed", "This path does not take this method").with("allow", allowed));
   }
   exchange x{r, *target, now};
   if (!may(s, *one, r)) return refuse(s, *one, x);
@@ -100,7 +102,9 @@ answer respond(site& s, request& r, instant now) noexcept {
   try {
     return dispatch(s, r, now);
   } catch (const std::exception&) {
-    return {500, {{"content-type", "application/json"}}, R"({"error":"server_error","error_description":"Something went wrong here"})"};
+    return {500,
+            {{"content-type", "application/json"}},
+            R"({"error":"server_error","error_description":"Something went wrong here"})"};
   }
 }
 

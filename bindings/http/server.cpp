@@ -1,10 +1,8 @@
 #include "server.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <memory>
@@ -15,8 +13,6 @@
 namespace startgate::http {
 
 namespace {
-
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 
 // A fault of one connection (memory, say) is the end of that connection only.
 void forget(std::exception_ptr) noexcept {}
@@ -56,7 +52,11 @@ asio::awaitable<void> server::accept_all() {
     auto [fault, socket] = co_await listener_.async_accept(quietly);
     if (stopping_) co_return;
     if (!fault) {
-      open(std::move(socket));
+      try {
+        open(std::move(socket));
+      } catch (const std::exception&) {
+        // No memory for one more connection: the listener goes on.
+      }
       continue;
     }
     // Out of descriptors, usually: some will come back.
@@ -65,8 +65,17 @@ asio::awaitable<void> server::accept_all() {
   }
 }
 
+// A full house shows out a connection on which nothing is under way, so that holding connections open keeps nobody out.
+bool server::make_room() {
+  if (sessions_.size() < most_connections) return true;
+  const auto idle = std::find_if(sessions_.begin(), sessions_.end(), [](const session* s) { return s->is_idle(); });
+  if (idle == sessions_.end()) return false;
+  (*idle)->abort();
+  return true;
+}
+
 void server::open(asio::ip::tcp::socket socket) {
-  if (sessions_.size() >= most_connections) {
+  if (!make_room()) {
     constexpr std::string_view busy =
         "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
     boost::system::error_code ignored;
@@ -75,7 +84,8 @@ void server::open(asio::ip::tcp::socket socket) {
     return;
   }
   const auto opened = std::make_shared<session>(std::move(socket), *this);
-  asio::co_spawn(loop_, [opened]() { return opened->run(); }, forget);
+  asio::co_spawn(
+      loop_, [opened]() { return opened->run(); }, forget);
 }
 
 }  // namespace startgate::http

@@ -37,6 +37,7 @@ class server {
  private:
   asio::awaitable<void> accept_all();
   void open(asio::ip::tcp::socket socket);
+  bool make_room();
 
   asio::io_context& loop_;
   asio::ip::tcp::acceptor listener_;

@@ -5,8 +5,6 @@
 
 #include <startgate/http_date.hpp>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
@@ -17,12 +15,12 @@ namespace startgate::http {
 
 namespace {
 
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t read_bytes = 16'384;
 
 }  // namespace
 
-session::session(asio::ip::tcp::socket socket, server& owner) : socket_(std::move(socket)), timer_(socket_.get_executor()), server_(owner) {
+session::session(asio::ip::tcp::socket socket, server& owner)
+    : socket_(std::move(socket)), timer_(socket_.get_executor()), server_(owner) {
   boost::system::error_code gone;
   const auto endpoint = socket_.remote_endpoint(gone);
   if (!gone) peer_ = endpoint.address().to_string();
@@ -40,6 +38,7 @@ void session::stop_when_idle() {
 }
 
 void session::abort() {
+  idle_ = false;
   boost::system::error_code gone;
   socket_.close(gone);
 }

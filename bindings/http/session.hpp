@@ -4,9 +4,11 @@
 #include "answer.hpp"
 #include "incoming.hpp"
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 
 #include <chrono>
@@ -18,6 +20,9 @@ namespace startgate::http {
 
 namespace asio = boost::asio;
 class server;
+
+// Faults come back as values: most of them are the other side's everyday.
+inline constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 
 struct time_limits {
   std::chrono::milliseconds idle{60'000};     // between requests
@@ -38,6 +43,7 @@ class session : public std::enable_shared_from_this<session> {
 
   // Closes a connection on which nothing is under way; one that is being served ends with its answer.
   void stop_when_idle();
+  bool is_idle() const noexcept { return idle_; }
   // Closes it whatever is under way.
   void abort();
 

@@ -18,9 +18,9 @@
 namespace startgate::http {
 
 struct site_settings {
-  std::string origin;            // where browsers reach this server, such as http://127.0.0.1:8080
-  bool on_loopback = true;       // only this machine can reach it, so the start page may list the applications
-  bool toggle_is_locked = false; // the tenant's export says that the toggle may not be changed any more
+  std::string origin;             // where browsers reach this server, such as http://127.0.0.1:8080
+  bool on_loopback = true;        // only this machine can reach it, so the start page may list the applications
+  bool toggle_is_locked = false;  // the tenant's export says that the toggle may not be changed any more
 };
 
 struct site {

@@ -93,9 +93,12 @@ inline std::string encode_form(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' || c == '_' || c == '~';
-    if (plain) out += c;
-    else out.append("%").append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
+                       c == '_' || c == '~';
+    if (plain)
+      out += c;
+    else
+      out.append("%").append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
   }
   return out;
 }

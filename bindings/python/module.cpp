@@ -9,6 +9,7 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   startgate::python::register_logs(m);
   startgate::python::register_plan(m);
   startgate::python::register_ip(m);
+  startgate::python::register_limit(m);
   startgate::python::register_recipient(m);
   startgate::python::register_reason(m);
   startgate::python::register_service(m);

@@ -19,6 +19,7 @@ void register_instant(pybind11::module_& m);
 void register_logs(pybind11::module_& m);
 void register_plan(pybind11::module_& m);
 void register_ip(pybind11::module_& m);
+void register_limit(pybind11::module_& m);
 void register_recipient(pybind11::module_& m);
 void register_reason(pybind11::module_& m);
 void register_service(pybind11::module_& m);

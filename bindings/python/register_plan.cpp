@@ -5,6 +5,7 @@
 #include <startgate/openssl/verifier.hpp>
 #include <startgate/plan.hpp>
 #include <startgate/special_address.hpp>
+#include <startgate/store/sorted_spill.hpp>
 
 #include <pybind11/stl.h>
 
@@ -24,8 +25,10 @@ namespace py = pybind11;
 namespace {
 
 using faults = std::vector<std::pair<std::uint64_t, std::string>>;
+using events = store::sorted_spill<log::plan_event>;
+using plan_scan = json::plan_scan<events>;
 
-faults feed(json::plan_scan& scan, const py::bytes& chunk, bool last) {
+faults feed(plan_scan& scan, const py::bytes& chunk, bool last) {
   const std::string_view data = chunk;
   faults found;
   bool kept = false;
@@ -50,13 +53,13 @@ py::object sdk_of(std::string_view name_and_version) {
 
 // What the plan is made of, held while the answer is put together.
 struct planner {
-  json::plan_scan& scan;
+  plan_scan& scan;
   std::vector<application> exported;
   log::attribution whose;
   log::plan_fold fold;
   bool enforced;
 
-  planner(json::plan_scan& s, std::vector<application> applications, quota per_address, quota tenant_wide, bool tenant_enforces)
+  planner(plan_scan& s, std::vector<application> applications, quota per_address, quota tenant_wide, bool tenant_enforces)
       : scan(s),
         exported(std::move(applications)),
         whose(names(exported), s.subjects()),
@@ -167,6 +170,8 @@ py::dict application_of(const planner& p, std::size_t at) {
   py::dict fix;
   fix["code"] = name_of(found.fix);
   fix["text"] = sentence_of(found.fix);
+  const log::sdk_row* sdk = log::find_sdk(subject.notice_sdk);
+  if (found.reason == plan::reason::sdk_too_old && sdk != nullptr) fix["first_version"] = sdk->sends_secret_from;
   py::dict out;
   out["client_id"] = p.whose.rows()[at].client_id;
   out["name"] = p.whose.rows()[at].name;
@@ -240,7 +245,7 @@ py::dict window_of(const planner& p) {
 // (what to call the file in messages, its text)
 using file = std::pair<std::string, std::string>;
 
-py::typing::Dict<py::str, py::object> finish(json::plan_scan& scan, const file& applications, bool enforced, std::uint64_t per_second) {
+py::typing::Dict<py::str, py::object> finish(plan_scan& scan, const file& applications, bool enforced, std::uint64_t per_second) {
   auto exported = json::read_applications(applications.second, openssl::verifier{}, openssl::key_maker{});
   if (!exported) throw py::value_error(exported.error().describe(applications.first));
   const auto per_address = *quota::make(50, hour, 50);
@@ -269,8 +274,9 @@ py::typing::Dict<py::str, py::object> finish(json::plan_scan& scan, const file& 
 }  // namespace
 
 void register_plan(py::module_& m) {
-  py::class_<json::plan_scan>(m, "PlanScan", "Reads tenant logs, in any order and with duplicates, for the plan.")
-      .def(py::init<std::size_t>(), py::arg("events_in_memory") = 2'000'000)
+  py::class_<plan_scan>(m, "PlanScan", "Reads tenant logs, in any order and with duplicates, for the plan.")
+      .def(py::init([](std::size_t events_in_memory) { return plan_scan(events(events_in_memory)); }),
+           py::arg("events_in_memory") = 2'000'000)
       .def("feed", &feed, py::arg("data"), py::arg("last") = false,
            "Reads a chunk; returns what could not be read: (line, what was expected). `last` closes a file.")
       .def("finish", &finish, py::arg("applications"), py::arg("enforced") = false, py::arg("per_second") = 100,

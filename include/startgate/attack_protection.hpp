@@ -61,7 +61,6 @@ struct brute_force_protection {
 struct attack_policy {
   suspicious_ip_throttling suspicious_ip;
   brute_force_protection brute_force;
-  std::uint8_t ipv6_prefix = 64;  // the limits' own, so that an address is one caller everywhere
 };
 
 // Whom a call is for, as far as that is known.
@@ -72,16 +71,19 @@ struct suspect {
 
 struct attack_verdict {
   bool held_back = false;
-  reason why = reason::none;      // the feature that decided, also where it only reports
-  bool report = false;            // the host is to be told
-  wait_time retry_after;
+  bool report = false;        // the host is to be told
+  reason why = reason::none;  // the feature that decided, also where it only reports
+  charge by{};                // its bucket, and what that answered
+  limit_outcome answer;
 };
 
 class attack_plan {
  public:
   using charge_list = detail::short_list<charge, most_charges>;
 
-  attack_plan(const attack_policy& rules, const bucket_keys& keys) noexcept : rules_(rules), keys_(keys) {}
+  // `grouping`: the limits' own, so that an address is one caller everywhere.
+  attack_plan(const attack_policy& rules, const bucket_keys& keys, limit_grouping grouping = {}) noexcept
+      : rules_(rules), keys_(keys), grouping_(grouping) {}
 
   // To be peeked before a start or a login is let pass. A start may become a sign-up, so both stages hold back.
   charge_list watched(const suspect& who) const noexcept {
@@ -110,7 +112,7 @@ class attack_plan {
     if (who.address && b.allowlist.contains(*who.address)) return std::nullopt;
     if (b.mode == brute_force_count::per_identifier) return keys_.of(bucket_space::brute_force, who.recipient);
     if (!who.address) return std::nullopt;
-    const auto bytes = bytes_of(network_of(*who.address, rules_.ipv6_prefix));
+    const auto bytes = bytes_of(limit_key(*who.address, grouping_).network);
     return keys_.of(bucket_space::brute_force, who.recipient, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
   }
 
@@ -123,8 +125,8 @@ class attack_plan {
       const shields& s = brute_force ? rules_.brute_force.shields : rules_.suspicious_ip.shields;
       v.report = v.report || s.report;
       const bool comes_first = v.why == reason::none || (s.block && !v.held_back) ||
-                               (s.block == v.held_back && v.retry_after.time() < answers[i].retry_after.time());
-      if (comes_first) v = {s.block, brute_force ? reason::attack_brute_force : reason::attack_suspicious_ip, v.report, answers[i].retry_after};
+                               (s.block == v.held_back && v.answer.retry_after.time() < answers[i].retry_after.time());
+      if (comes_first) v = {s.block, v.report, brute_force ? reason::attack_brute_force : reason::attack_suspicious_ip, watched[i], answers[i]};
     }
     return v;
   }
@@ -133,11 +135,12 @@ class attack_plan {
   void add_stage(charge_list& out, bucket_space space, const quota& attempts, const suspect& who) const noexcept {
     const suspicious_ip_throttling& s = rules_.suspicious_ip;
     if (!s.enabled || !who.address || s.allowlist.contains(*who.address)) return;
-    out.add({keys_.of_address(space, bytes_of(network_of(*who.address, rules_.ipv6_prefix))), &attempts});
+    out.add({keys_.of_address(space, bytes_of(limit_key(*who.address, grouping_).network)), &attempts});
   }
 
   const attack_policy& rules_;
   bucket_keys keys_;
+  limit_grouping grouping_;
 };
 
 // The rules over a store: what the gate asks before a start, and what the host reports afterwards.

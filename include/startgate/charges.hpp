@@ -141,7 +141,7 @@ class charge_plan {
     return charge{address_key(space, from.value_or(address{})), &by->quota, 1, by->unavailable};
   }
   bucket_key address_key(bucket_space space, const address& from) const noexcept {
-    return keys_.of_address(space, bytes_of(network_of(from, policy_.client_address.ipv6_prefix)));
+    return keys_.of_address(space, bytes_of(limit_key(from, policy_.client_address.grouping).network));
   }
   static std::string_view text_of(const transaction_id& id) noexcept { return {reinterpret_cast<const char*>(id.data()), id.size()}; }
 

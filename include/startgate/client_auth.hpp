@@ -62,6 +62,7 @@ struct authentication {
   bool two_methods_seen = false;
   bool used_header = false;  // a 401 then carries WWW-Authenticate (RFC 6749 section 5.2)
   bool secret_seen = false;  // in the body or in Basic; a finding for a public application
+  bool not_form_encoded = false;  // Basic proved it, but only as it was sent
 
   constexpr bool proved() const noexcept { return result == authentication_result::proved; }
 };
@@ -113,16 +114,22 @@ constexpr bool matched(secret_match m) noexcept { return m == secret_match::curr
 
 // Many clients do not form-encode, so a value that fails decoded is tried once more as it came; whether there are two tries
 // depends on the header alone, never on what is registered.
+struct basic_match {
+  secret_match match;
+  bool as_sent = false;  // undecoded
+};
+
 template <verifier V>
-secret_match match_basic(std::span<const secret> registered, const client_auth_policy& policy, const basic_credentials& basic,
-                         instant now, const V& v) noexcept {
+basic_match match_basic(std::span<const secret> registered, const client_auth_policy& policy, const basic_credentials& basic,
+                        instant now, const V& v) noexcept {
   if (basic.client_id().empty())
-    return match_secret(registered, policy.decoys, basic.raw_secret(), now, v);  // no form encoding at all
+    return {match_secret(registered, policy.decoys, basic.raw_secret(), now, v), true};  // no form encoding at all
   const secret_match decoded = match_secret(registered, policy.decoys, basic.secret(), now, v);
   const bool same_text = basic.secret() == basic.raw_secret();
-  if (matched(decoded) || decoded == secret_match::busy || same_text || policy.basic == basic_form::strict) return decoded;
+  if (matched(decoded) || decoded == secret_match::busy || same_text || policy.basic == basic_form::strict) return {decoded};
   const secret_match raw = match_secret(registered, policy.decoys, basic.raw_secret(), now, v);
-  return raw == secret_match::different ? decoded : raw;
+  if (raw == secret_match::different) return {decoded};
+  return {raw, true};
 }
 
 inline bool names_another(const credentials& sent, basic_form form) noexcept {
@@ -188,13 +195,14 @@ authentication check_secret(const application* app, const credentials& sent, cli
   constexpr std::array nobody{secret(digest256{})};
   const bool known = app != nullptr && !app->secrets.empty();
   const std::span<const secret> registered = known ? std::span<const secret>(app->secrets) : std::span<const secret>(nobody);
-  const secret_match match = by_basic ? match_basic(registered, policy, *sent.basic, now, v)
-                                      : match_secret(registered, policy.decoys, sent.client_secret, now, v);
+  const auto [match, as_sent] = by_basic ? match_basic(registered, policy, *sent.basic, now, v)
+                                         : basic_match{match_secret(registered, policy.decoys, sent.client_secret, now, v)};
   answer.why = reason_of(match, app == nullptr || known);
   if (app && !secret_counts(app->methods, method, policy.strict_method))
     answer.why = reason::authentication_method_not_registered;
   else if (known && matched(match))
     answer.result = authentication_result::proved;
+  answer.not_form_encoded = answer.proved() && as_sent;
   return answer;
 }
 

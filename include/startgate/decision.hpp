@@ -21,11 +21,12 @@
 
 namespace startgate {
 
-// The proof in words: a client credential of some method, or the hosted page's state.
+// The proof in words: a client credential of some method, or the hosted page's state. What was refused before anybody looked for a
+// proof has none that was observed.
 struct proof_summary {
-  authentication_result result = authentication_result::absent;
+  authentication_result result = authentication_result::unobserved;
   std::string_view method;  // `login_state` or the name of a client_auth_method; empty where nothing was tried
-  reason why = reason::authentication_missing;
+  reason why = reason::none;
   bool used_header = false;
 };
 

@@ -1,9 +1,10 @@
 // The gate composes the rules into one decision per call, in the settled order: schema, application, failures of the transport
-// address, authentication, address, enforcement, limits. A decision allocates nothing and throws nothing, and any number of threads
+// address, authentication, address, shields, enforcement, limits. A decision allocates nothing and throws nothing, and any number of threads
 // may ask for one, as far as verifier and store let them.
 #pragma once
 
 #include <startgate/applications.hpp>
+#include <startgate/attack_protection.hpp>
 #include <startgate/basic.hpp>
 #include <startgate/bucket_key.hpp>
 #include <startgate/call.hpp>
@@ -43,7 +44,8 @@ class gate {
         store_(store),
         elsewhere_(elsewhere),
         bucket_names_(store.seed()),
-        charges_(rules, bucket_names_) {
+        charges_(rules, bucket_names_),
+        attacks_(rules.attack_protection, bucket_names_, rules.client_address.grouping) {
     client_auth_.audience.issuer = policy_.issuer;
     client_auth_.audience.endpoints = policy_.endpoints;
   }
@@ -60,6 +62,7 @@ class gate {
     const header_certificate passed_on = certificate_passed_on(c);
     authenticate_caller(c, basic, passed_on, d, now);
     find_caller(c, d);
+    if (shielded(d, now)) return d;
     judge_and_charge(d, now);
     return d;
   }
@@ -76,14 +79,21 @@ class gate {
     return *state;
   }
 
+  // What came of a start, as whoever embeds the gate learns it: attack protection counts failed logins and sign-ups, and a login
+  // clears what brute-force protection counted. `from` is the resolved address.
+  void failed_login(const std::optional<address>& from, std::string_view recipient, instant now) const noexcept {
+    report_failed_login(store_, attacks_, {from, normalise(recipient)}, now);
+  }
+  void sign_up(const std::optional<address>& from, instant now) const noexcept { report_sign_up(store_, attacks_, {from, {}}, now); }
+  void login(const std::optional<address>& from, std::string_view recipient) const noexcept {
+    report_login(store_, attacks_, {from, normalise(recipient)});
+  }
+
  private:
   // Schema: the body's bytes, its media type, its members.
   reason read_schema(const call& c, const basic_credentials& basic, decision& d) const noexcept {
-    if (!c.body_observed) {
-      d.findings.add(finding::body_not_observed);
-      d.authentication = {authentication_result::unobserved, {}, reason::authentication_unobserved, false};
-      return reason::none;
-    }
+    d.findings.add_if(!c.body_observed, finding::body_not_observed);
+    if (!c.body_observed) return reason::none;
     if (c.body_fault == reason::request_too_large) return c.body_fault;
     const media_type declared = media_type_of(c.headers);
     if (declared == media_type::other) return reason::request_media_type;
@@ -186,6 +196,7 @@ class gate {
     d.findings.add_if(a.two_methods_seen, finding::multiple_methods);
     d.findings.add_if(a.secret_seen && a.result == authentication_result::not_required, finding::secret_in_public_application);
     d.findings.add_if(a.why == reason::authentication_previous_secret_matched, finding::previous_secret_used);
+    d.findings.add_if(a.not_form_encoded, finding::basic_not_form_encoded);
     d.facts.proof = proof_of(a);
     const bool only_proof = d.facts.proof == proof::absent && !d.request.state.empty();
     if (only_proof && d.facts.application == standing::confidential) check_login_state(c, d, now);
@@ -213,6 +224,8 @@ class gate {
     d.facts.proof = check.proved() ? proof::by_state : proof::refused_state;
     d.authentication = {check.proved() ? authentication_result::proved : authentication_result::refused, "login_state", check.why, false};
     d.transaction = check.transaction;
+    // Whoever has a state of ours got it from a login page, whatever became of it.
+    if (!check.proved() && d.situation.from == page::none) d.situation.from = page::hosted;
   }
 
   // The address that is logged, limited and judged: the application's word counts only where the judge says so.
@@ -236,6 +249,17 @@ class gate {
     d.client_ip.why = !by_credential                               ? reason::address_application_header_ignored
                       : d.facts.forwarded == forwarded_for::usable ? reason::address_application_header_switched_off
                                                                    : reason::address_application_header_invalid;
+  }
+
+  // Shields, on the address that counts: a forwarded one is held back, and the proxy that forwarded it is not.
+  bool shielded(decision& d, instant now) const noexcept {
+    const normal_recipient recipient = normalise(d.request.recipient);
+    const attack_verdict v = look_for_attack(store_, attacks_, {d.client_ip.address, recipient}, now);
+    if (v.report || v.held_back) d.events.add(v.why == reason::attack_brute_force ? log::event::limit_wc : log::event::limit_mu);
+    if (!v.held_back) return false;
+    d.why = v.why;
+    d.limits.add(charges_.report(v.by, v.answer));
+    return true;
   }
 
   void judge_and_charge(decision& d, instant now) const noexcept {
@@ -299,6 +323,7 @@ class gate {
   std::string issuer_origin_{origin_of(policy_.issuer)};
   bucket_keys bucket_names_;
   charge_plan charges_;
+  attack_plan attacks_;
 };
 
 }  // namespace startgate

@@ -2,10 +2,12 @@
 // the profile `auth0`, which mirrors the published contract, but for an issuer of your own.
 #pragma once
 
+#include <startgate/attack_protection.hpp>
 #include <startgate/certificate_header.hpp>
 #include <startgate/client_auth.hpp>
 #include <startgate/enforcement.hpp>
 #include <startgate/login_state.hpp>
+#include <startgate/prefix.hpp>
 #include <startgate/proxy_trust.hpp>
 #include <startgate/rate.hpp>
 #include <startgate/store.hpp>
@@ -53,7 +55,7 @@ struct client_address_policy {
   proxy_trust proxies;
   std::string application_header = "auth0-forwarded-for";
   bool requires_switch = false;
-  std::uint8_t ipv6_prefix = 64;
+  limit_grouping grouping;
 };
 
 struct request_policy {
@@ -87,6 +89,7 @@ struct policy {
   transaction_policy login_state;
   client_address_policy client_address;
   limits_policy limits;
+  attack_policy attack_protection;
   request_policy request;
   notice_scope notices = notice_scope::application;
   store_policy store;

@@ -23,7 +23,9 @@ constexpr std::string_view user_agent_of(header_list headers) noexcept {
   return {};
 }
 
-constexpr bool is_about_a_limit(log::event e) noexcept { return e == log::event::api_limit || e == log::event::api_limit_warning; }
+constexpr bool is_about_a_limit(log::event e) noexcept {
+  return e == log::event::api_limit || e == log::event::api_limit_warning;
+}
 
 // The tenant's global limit, which is the only one that these events speak of.
 constexpr void add_limit(log::record& r, const decision& d) noexcept {
@@ -40,7 +42,8 @@ constexpr void add_limit(log::record& r, const decision& d) noexcept {
 // Calls visit(const log::record&) for each event, in order. The record's texts live as long as the decision, what it points into,
 // and this call. `answer` is the response to the same decision; `hostname` the tenant's.
 template <class Visit>
-void for_each_record(const decision& d, const response& answer, header_list headers, std::string_view hostname, instant at, Visit visit) {
+void for_each_record(const decision& d, const response& answer, header_list headers, std::string_view hostname, instant at,
+                     Visit visit) {
   const auto text_of = [](const std::optional<address>& a) { return a ? print_address(*a) : address_text{}; };
   const address_text ip = text_of(d.client_ip.address), transport = text_of(d.client_ip.transport);
   log::record r;

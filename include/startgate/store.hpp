@@ -18,7 +18,7 @@ enum class when_unavailable : std::uint8_t { local, open, closed };
 
 struct charge {
   bucket_key key;
-  const quota* limit;
+  const quota* limit = nullptr;
   std::uint64_t cost = 1;
   when_unavailable unavailable = when_unavailable::local;
 };

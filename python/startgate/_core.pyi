@@ -4,7 +4,7 @@ The engine, as compiled from the C++ headers.
 from __future__ import annotations
 import collections.abc
 import typing
-__all__: list[str] = ['IpReader', 'LogSearch', 'PlanScan', 'Service', 'check_query', 'findings', 'fixes', 'ip_presets', 'normalise_recipient', 'parse_instant', 'print_instant', 'profile', 'reasons']
+__all__: list[str] = ['IpReader', 'LimitReader', 'LogSearch', 'PlanScan', 'Service', 'check_query', 'findings', 'fixes', 'ip_presets', 'parse_instant', 'print_instant', 'profile', 'reasons']
 class LogSearch:
     """
     A tenant log search over logs that arrive in chunks.
@@ -50,6 +50,18 @@ class IpReader:
     def line(self, line: bytes | str) -> tuple[str, bool]:
         """
         (answer as JSON text, whether there is an address) of one line {peer, headers}.
+        """
+class LimitReader:
+    """
+    Buckets under one quota, asked line by line.
+    """
+    def __init__(self, count: typing.SupportsInt | typing.SupportsIndex, period_ns: typing.SupportsInt | typing.SupportsIndex, burst: typing.SupportsInt | typing.SupportsIndex) -> None:
+        """
+        `count` per `period_ns` nanoseconds in the long run, `burst` at once. Raises ValueError for a quota that cannot be.
+        """
+    def line(self, line: bytes | str) -> tuple[str, bool]:
+        """
+        (answer as JSON text, whether the line could be read) of one line {key, now_ns, cost, op}.
         """
 class Service:
     """
@@ -98,10 +110,6 @@ def fixes() -> list[dict[str, str]]:
 def ip_presets() -> list[tuple[str, str]]:
     """
     (name, sentence) of every preset.
-    """
-def normalise_recipient(recipient: str) -> bytes:
-    """
-    The form that limits count an email address or a phone number by: UTF-8, at most 256 bytes, or a digest of 17 bytes that begins with 0xFF. For counting and for joining logs, never to send to.
     """
 def parse_instant(text: str) -> int | None:
     """

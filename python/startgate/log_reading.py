@@ -6,6 +6,8 @@ from typing import Any
 
 from .errors import InputError
 from .log_files import DamagedError, Source
+from .progress import track
+from .visible import visible
 
 Feed = Callable[[bytes, bool], list[tuple[int, str]]]
 MOST_NAMED = 1000
@@ -36,7 +38,7 @@ def read_logs(logs: Iterable[Source], feed: Feed, keep_going: bool) -> Unread:
     for source in logs:
         lines, empty = 1, source.path is not None
         try:
-            for chunk in source.chunks():
+            for chunk in track(source.chunks(), f"reading {visible(source.name)}"):
                 for line, expected in feed(chunk, False):
                     refuse(source, line, expected)
                 lines += chunk.count(b"\n")

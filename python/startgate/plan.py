@@ -89,6 +89,11 @@ def _worst_first(application: dict[str, Any]) -> tuple[int, int, str, str]:
 def _complete(application: dict[str, Any]) -> dict[str, Any]:
     evidence = application["evidence"]
     sdk = evidence["notice_sdk"] or evidence["sdk"]
+    if sdk and (first := application["fix"].get("first_version")):
+        application["fix"]["text"] = (
+            f"{sdk['name']} {first} is the first version that sends the secret: upgrade from {sdk['version']}, "
+            "or make this one call over plain HTTP"
+        )
     snippet = snippet_for(application["fix"]["code"], sdk["name"] if sdk else None)
     if snippet:
         application["fix"]["snippet"] = {"language": snippet.language, "where": snippet.where, "code": snippet.code}

@@ -57,9 +57,18 @@ def evidence_line(evidence: dict[str, Any]) -> str:
     if evidence["possible_notices"]:
         parts.append(f"{_plural(evidence['possible_notices'], 'notice')} that may be another's")
     parts.append(f"{evidence['proved_sends']:,} proved on {_plural(evidence['proved_days'], 'day')}" + _since(evidence))
+    if addresses := evidence["addresses"]["distinct"]:
+        parts.append(f"from {addresses:,} address{'es' if addresses > 1 else ''}{_forwarded(evidence['forwarded_for'])}")
     if sdk := _sdk(evidence):
         parts.append(visible(sdk))
     return "; ".join(parts)
+
+
+def _forwarded(header: dict[str, bool | None]) -> str:
+    """The addresses of a backend's users in its log are the forwarded header at work; its own address alone is its absence."""
+    if header["effective"]:
+        return ", so auth0-forwarded-for counts"
+    return ", so auth0-forwarded-for does not count or is not sent" if header["effective"] is False else ""
 
 
 def _sdk(evidence: dict[str, Any]) -> str:

@@ -2,15 +2,15 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from typing import TypeVar
 
 PATIENCE_S = 1.0
-T = TypeVar("T")
+T = TypeVar("T", bound=Sized)
 
 
-def track(chunks: Iterable[list[T]], doing: str) -> Iterator[list[T]]:
-    """Yields the chunks; counts their items in a bar once a second has passed."""
+def track(chunks: Iterable[T], doing: str) -> Iterator[T]:
+    """Yields the chunks; counts their items (bytes, for pieces of a file) in a bar once a second has passed."""
     if not sys.stderr.isatty():
         yield from chunks
         return

@@ -1,11 +1,5 @@
 // A user of the engine alone.
-#include <startgate/instant.hpp>
-#include <startgate/judge.hpp>
-#include <startgate/reason.hpp>
-
-#if __has_include(<startgate/startgate.hpp>)
 #include <startgate/startgate.hpp>
-#endif
 
 static_assert(startgate::parse_instant("1970-01-01T00:00:01Z") == startgate::second);
 

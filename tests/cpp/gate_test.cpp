@@ -170,6 +170,55 @@ TEST(gate, a_hundred_refusals_hold_a_transport_address_back_before_any_key_is_to
   EXPECT_EQ(w.decide(proved(), ten_oclock + 37 * second).outcome, outcome::allow);  // 100 an hour come back one by one
 }
 
+TEST(gate, a_throttled_forwarded_address_is_held_back_and_its_proxy_is_not) {
+  for (const mode m : modes) {
+    const world w(m);
+    const address user = *parse_address("198.51.100.7");
+    for (int i = 0; i < 100; ++i) w.door().failed_login(user, "user" + std::to_string(i) + "@example.com", ten_oclock);
+    const decision held = w.decide(proved().with("auth0-forwarded-for", "198.51.100.7"));
+    EXPECT_EQ(held.why, reason::attack_suspicious_ip);
+    EXPECT_EQ(held.outcome, outcome::deny) << "in every mode: it is not what client authentication caused";
+    EXPECT_TRUE(has(held, log::event::limit_mu));
+    EXPECT_EQ(w.answer(proved().with("auth0-forwarded-for", "198.51.100.7")).error, "too_many_attempts");
+    EXPECT_NE(w.decide(proved().with("auth0-forwarded-for", "198.51.100.8")).outcome, outcome::deny) << "another user";
+    EXPECT_NE(w.decide(proved()).outcome, outcome::deny) << "the proxy itself";
+    EXPECT_NE(w.decide(start{.client_id = "spa"}.with("auth0-forwarded-for", "198.51.100.7")).outcome, outcome::deny)
+        << "nobody who is not believed can pass for the address";
+  }
+}
+
+TEST(gate, a_shield_that_does_not_block_only_reports) {
+  world w;
+  w.rules.attack_protection.suspicious_ip.shields.block = false;
+  w.reopen();
+  const address peer = *w.decide(proved()).client_ip.address;
+  for (int i = 0; i < 100; ++i) w.door().failed_login(peer, std::to_string(i), ten_oclock);
+  const decision d = w.decide(proved());
+  EXPECT_EQ(d.why, reason::allowed_authenticated);
+  EXPECT_TRUE(has(d, log::event::limit_mu));
+}
+
+TEST(gate, ten_failed_logins_hold_one_recipient_back_until_one_succeeds) {
+  const world w;
+  const address peer = *w.decide(proved()).client_ip.address;
+  for (int i = 0; i < 10; ++i) w.door().failed_login(peer, i % 2 ? "Ada@Example.com" : " ada@example.com.", ten_oclock);
+  const decision d = w.decide(proved());
+  EXPECT_EQ(d.why, reason::attack_brute_force);
+  EXPECT_TRUE(has(d, log::event::limit_wc));
+  start other = proved();
+  other.recipient = "grace@example.com";
+  EXPECT_EQ(w.decide(other).outcome, outcome::allow);
+  w.door().login(peer, "ada@example.com");
+  EXPECT_EQ(w.decide(proved()).outcome, outcome::allow);
+}
+
+TEST(gate, what_client_authentication_caused_lasts_minutes) {
+  const world w;
+  for (int i = 0; i < 200; ++i) (void)w.decide(wrong());
+  EXPECT_EQ(w.decide(proved()).why, reason::attack_refused_per_address);
+  EXPECT_EQ(w.decide(proved(), ten_oclock + minute).outcome, outcome::allow) << "no bucket of days was touched";
+}
+
 TEST(gate, only_real_refusals_count) {
   world soft(mode::notice), w;
   const limit by = *w.rules.limits.refused_per_address;

@@ -222,6 +222,17 @@ TEST(refund, gives_back_up_to_a_full_bucket_and_never_beyond) {
   EXPECT_FALSE(take(fifty_an_hour, refund(fifty_an_hour, {}, t0, 7).state, t0, 51).outcome.allowed);
 }
 
+TEST(refund, of_more_than_all_fills_the_bucket_whatever_the_product_would_be) {
+  const bucket empty = take(fifty_an_hour, {}, t0, 50).state;
+  for (const std::uint64_t cost : {std::uint64_t{50}, std::uint64_t{1} << 62, std::numeric_limits<std::uint64_t>::max()})
+    EXPECT_EQ(refund(fifty_an_hour, empty, t0, cost).outcome.remaining, 50U) << cost;
+}
+
+TEST(bucket, is_full_from_its_theoretical_arrival_time_on) {
+  EXPECT_FALSE(bucket{t0}.full(t0 - 1));
+  EXPECT_TRUE(bucket{t0}.full(t0));
+}
+
 TEST(refund, undoes_one_take) {
   const bucket before = take(fifty_an_hour, {}, t0, 7).state;
   EXPECT_EQ(refund(fifty_an_hour, take(fifty_an_hour, before, t0 + 5, 3).state, t0 + 5, 3).state, before);

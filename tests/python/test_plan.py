@@ -93,6 +93,21 @@ def test_cause_from_the_export(members: dict[str, Any], expected: str, tmp_path:
     assert verdicts(plan_of(tmp_path, [notice("a", 1)], [client("a", **members)]))["a"] == ("breaks", expected)
 
 
+def test_the_fix_names_the_first_version_of_the_sdk_that_can(tmp_path: Path) -> None:
+    old = {"name": "node-auth0", "version": "2.23.0"}
+    fix = plan_of(tmp_path, [notice("a", 1, auth0_client=old)], [client("a")])["applications"][0]["fix"]
+    assert fix["first_version"] == "2.24.0"
+    assert "2.24.0 is the first version" in fix["text"]
+    assert fix["snippet"]["language"] == "javascript"
+
+
+@pytest.mark.parametrize(("spread", "effective"), [(True, True), (False, False)])
+def test_the_forwarded_header_shows_in_the_addresses_of_a_backend(spread: bool, effective: bool, tmp_path: Path) -> None:
+    records = [send("a", 8 * i, ip=f"198.51.100.{i if spread else 1}") for i in range(12)]
+    evidence = plan_of(tmp_path, records, [client("a", is_token_endpoint_ip_header_trusted=True)])["applications"][0]["evidence"]
+    assert evidence["forwarded_for"] == {"sent": True if spread else None, "trusted": True, "effective": effective}
+
+
 def test_public_and_third_party_applications_are_safe_without_a_call(tmp_path: Path) -> None:
     found = verdicts(plan_of(tmp_path, [], [client("a", app_type="spa"), client("b", is_first_party=False)]))
     assert found == {"a": ("safe", "public_unaffected"), "b": ("safe", "third_party")}

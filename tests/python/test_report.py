@@ -10,13 +10,13 @@ from shutil import which
 from typing import Any
 
 import pytest
-from tenant_logs import client, notice, plan_of
+from tenant_logs import client, notice, plan_of, send
 
 from startgate.cli import main
 from startgate.log_files import sources
 from startgate.plan import Settings, make_plan
 from startgate.plan_view import print_for_people
-from startgate.report import html, markdown, sarif, write
+from startgate.report import charts, html, markdown, sarif, write
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "tenant"
 HOSTILE = (
@@ -53,6 +53,13 @@ def test_the_page_shows_every_application_and_loads_nothing() -> None:
     links = [value for _, attributes in page.tags for name, value in attributes.items() if name in ("href", "src", "xlink:href")]
     assert links == ["data:,"]
     assert sum(tag == "svg" for tag, _ in page.tags) == 4
+
+
+def test_the_plots_show_days_without_a_call_and_no_years_for_a_stray_date(tmp_path: Path) -> None:
+    found = plan_of(tmp_path, [send("a", 0), send("a", 72)], [client("a")])
+    assert [day["sends"] for day in charts.days_of(found)] == [1, 0, 0, 1]
+    stray = plan_of(tmp_path, [send("a", 0), send("a", 1, date="1971-01-01T00:00:00Z")], [client("a")])
+    assert len(charts.days_of(stray)) == charts.MOST_DAYS
 
 
 @pytest.mark.parametrize("render", [html.render, markdown.render, lambda p: write.as_json(sarif.render(p))])
@@ -127,6 +134,9 @@ def test_the_command_writes_every_file_and_exits_with_one_where_something_breaks
     assert {"client_id", "name", "verdict", "reason", "evidence", "fix"} <= found["applications"][0].keys()
     assert len((tmp_path / "ndjson").read_text().splitlines()) == len(found["applications"])
     assert main(["plan", *inputs, "--fail-on", "never", "--json"]) == 0
+    capsys.readouterr()
+    decide = ["decide", str(SAMPLE / "requests.ndjson"), "-a", str(SAMPLE / "clients.json"), "-k", str(SAMPLE / "keys.json")]
+    assert main([*decide, "-p", str(tmp_path / "canary")]) == 0
     assert "<!doctype html>" in (tmp_path / "html").read_text()
 
 

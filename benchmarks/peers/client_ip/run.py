@@ -58,6 +58,7 @@ def main(program: str) -> int:
     print(f"{'inet_pton of the answer':46}{one:10.1f}\n")
 
     promises = [
+        ("allocations of a whole answer", ours["resolve_list_of_three"]["allocations"], "at most", 0),
         ("whole answer / one inet_pton", whole / one, "at most", 3),
         ("proxy-addr / whole answer", node / whole, "at least", 20),
         ("realclientip / whole answer", go / whole, "at least", 8),

@@ -64,7 +64,7 @@ template <verifier V, key_maker Maker>
 application read_application(object_reader& client, const V& v, const Maker& maker) {
   application out;
   out.client_id = client.text("client_id").value_or("");
-  if (out.client_id.empty()) client.complain(client.object(), "client_id", "every application needs a client_id");
+  if (out.client_id.empty()) client.complain("client_id", "every application needs a client_id");
   out.name = client.text("name").value_or(out.client_id);
   const std::string method = client.text("token_endpoint_auth_method").value_or("");
   out.kind = kind_of_client(client.text("app_type").value_or(""), method);
@@ -95,7 +95,7 @@ result<std::vector<application>, problem> read_applications(std::string_view tex
   for (std::size_t i = 0; i < list->items.size(); ++i) {
     object_reader client(list->items[i], "clients[" + std::to_string(i) + "]", found);
     out.push_back(detail::read_application(client, v, maker));
-    if (!seen.insert(out.back().client_id).second) client.complain(client.object(), "client_id", "this client_id stands twice");
+    if (!seen.insert(out.back().client_id).second) client.complain("client_id", "this client_id stands twice");
   }
   if (found.first()) return unexpected{*found.first()};
   return out;

@@ -65,9 +65,13 @@ inline ordered response_of(const response& r) {
   return {{"status", r.status}, {"headers", headers}, {"body", body_of(r)}};
 }
 
-inline ordered events_of(const decision& d) {
+// A refusal is logged in the words in which it was answered.
+inline ordered events_of(const decision& d, const response& answer) {
   ordered out = ordered::array();
-  for (const log::event e : d.events) out.push_back({{"type", log::name_of(e)}, {"description", log::description_of(e)}});
+  for (const log::event e : d.events) {
+    const bool refused = e == log::event::f && !answer.error_description.empty();
+    out.push_back({{"type", log::name_of(e)}, {"description", refused ? answer.error_description : log::description_of(e)}});
+  }
   return out;
 }
 
@@ -105,7 +109,7 @@ inline ordered to_json(const decision& d, std::string_view id, const response& a
   out["client_ip"] = detail::client_ip_of(d.client_ip, header_name);
   out["limits"] = detail::limits_of(d, now);
   out["response"] = detail::response_of(answer);
-  out["events"] = detail::events_of(d);
+  out["events"] = detail::events_of(d, answer);
   out["findings"] = detail::findings_of(d);
   out["fix"] = detail::fix_of(fixes_for(d).first());
   return out;

@@ -31,10 +31,12 @@ state_keys read_state_keys(object_reader& file, const V& v) {
     const std::string kid = entry.text("kid").value_or("");
     const std::string text = entry.text("secret").value_or("");
     entry.refuse_unknown_members();
-    if (!is_state_kid(kid)) entry.complain(*n, "kid", "expected 1 to 32 letters, digits, dashes and underscores");
+    if (!is_state_kid(kid)) entry.complain("kid", "expected 1 to 32 letters, digits, dashes and underscores");
+    for (const state_key& other : out)
+      if (other.kid == kid) entry.complain("kid", "this kid stands twice; only the first would ever be found");
     std::vector<std::uint8_t> bytes(startgate::detail::base64url_decoded_size(text.size()));
     const auto size = startgate::detail::base64url_decode(text, bytes);
-    if (!size || *size < least_state_key_bytes) entry.complain(*n, "secret", "expected at least 32 bytes in base64url without padding");
+    if (!size || *size < least_state_key_bytes) entry.complain("secret", "expected at least 32 bytes in base64url without padding");
     else out.push_back({kid, v.make_mac_key({reinterpret_cast<const char*>(bytes.data()), *size})});
   }
   return out;
@@ -59,15 +61,15 @@ plain_secrets read_secrets(object_reader& entry, application& app, const V& v) {
     } else if (stored) {
       const auto parsed = parse_secret_verifier(*stored);
       if (parsed) app.secrets.push_back(parsed->until(deadline));
-      else s.complain(*n, "verifier", std::string(parsed.error()));
+      else s.complain("verifier", std::string(parsed.error()));
     } else if (plain->empty()) {
-      s.complain(*n, "value", "an empty secret is no secret");
+      s.complain("value", "an empty secret is no secret");
     } else if (const auto digest = v.sha256(*plain)) {
       app.secrets.emplace_back(*digest, deadline);
       texts.emplace_back(n, *plain);
     }
   }
-  if (app.secrets.size() > max_secrets) entry.complain(entry.object(), "secrets", "expected at most two: the current one and the one on its way out");
+  if (app.secrets.size() > max_secrets) entry.complain("secrets", "expected at most two: the current one and the one on its way out");
   return texts;
 }
 
@@ -75,7 +77,7 @@ plain_secrets read_secrets(object_reader& entry, application& app, const V& v) {
 inline void allow_secret(application& app) noexcept {
   using enum client_auth_method;
   const bool keys_only = app.methods.has(private_key_jwt) || app.methods.has(tls_client_auth) || app.methods.has(self_signed_tls_client_auth);
-  if (!app.secrets.empty() && !keys_only && !app.methods.has(client_secret_basic)) app.methods.add(client_secret_post);
+  if (app.kind == application_kind::confidential && !app.secrets.empty() && !keys_only && !app.methods.has(client_secret_basic)) app.methods.add(client_secret_post);
 }
 
 // Keys of the file add a method and remove none.
@@ -100,7 +102,7 @@ result<state_keys, problem> read_keys(std::string_view text, std::span<applicati
   problems found;
   object_reader file(*parsed, {}, found);
   state_keys keys = detail::read_state_keys(file, v);
-  if (const node* n = file.member("applications"); n && n->is(kind::object)) {
+  if (const node* n = file.member("applications")) {
     object_reader named(*n, "applications", found);
     for (const std::string& client_id : n->keys) {
       const node* entry = named.member(client_id);

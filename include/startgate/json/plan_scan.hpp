@@ -14,7 +14,6 @@
 #include <startgate/log/plan_event.hpp>
 #include <startgate/log/sdk.hpp>
 #include <startgate/prefix.hpp>
-#include <startgate/store/sorted_spill.hpp>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -52,11 +51,13 @@ class text_numbers {
   bool overflowed_ = false;
 };
 
+// Events holds what is kept, in any order: `bool add(const log::plan_event&)`. store::sorted_spill is one.
+template <class Events>
 class plan_scan {
  public:
-  explicit plan_scan(std::size_t events_in_memory = 2'000'000) : events_(events_in_memory) {}
+  explicit plan_scan(Events events) : events_(std::move(events)) {}
 
-  // False when the events could not be written to a temporary file.
+  // False when an event could not be kept.
   template <class OnFault>
   bool feed(std::string_view bytes, bool last, OnFault&& on_fault) {
     reader_.feed(
@@ -68,7 +69,7 @@ class plan_scan {
   const std::vector<log::named_application>& subjects() const noexcept { return subjects_; }
   const text_numbers& addresses() const noexcept { return addresses_; }
   const text_numbers& sdks() const noexcept { return sdks_; }  // name, a blank and the version
-  store::sorted_spill<log::plan_event>& events() noexcept { return events_; }
+  Events& events() noexcept { return events_; }
 
  private:
   template <class OnFault>
@@ -130,7 +131,7 @@ class plan_scan {
 
   log_reader reader_;
   log::coverage coverage_;
-  store::sorted_spill<log::plan_event> events_;
+  Events events_;
   std::vector<log::named_application> subjects_;
   std::unordered_map<std::string, std::uint32_t> subject_numbers_;
   text_numbers addresses_{500'000};

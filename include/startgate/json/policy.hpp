@@ -2,6 +2,7 @@
 // is wrong is told with its member and line, and nothing of a wrong file is used.
 #pragma once
 
+#include <startgate/json/attack_protection.hpp>
 #include <startgate/json/application_keys.hpp>
 #include <startgate/json/profiles.hpp>
 #include <startgate/json/reader.hpp>
@@ -94,7 +95,7 @@ void read_client_authentication(object_reader& in, policy& out, const Maker& mak
     assign(h.text("name"), header.name);
     assign(h.word<certificate_header_format>("format", {{"nginx", certificate_header_format::nginx}, {"rfc9440", certificate_header_format::rfc9440}, {"xfcc", certificate_header_format::xfcc}}),
            header.format);
-    if (header.name.empty()) h.complain(h.object(), "name", "expected the name of the header that carries the certificate");
+    if (header.name.empty()) h.complain("name", "expected the name of the header that carries the certificate");
     out.certificate_header = header;
   });
 }
@@ -133,10 +134,12 @@ inline void read_client_address(object_reader& in, client_address_policy& out) {
          proxies.on_all_trusted);
   auto made = proxy_trust::make(std::move(proxies));
   if (made) out.proxies = std::move(*made);
-  else in.complain(in.object(), {}, std::string(sentence_of(made.error())));
+  else in.complain(made.error() == proxy_trust_error::header_name_invalid ? "header" : "hops", std::string(sentence_of(made.error())));
   assign(in.text("application_header"), out.application_header);
   assign(in.boolean("requires_switch"), out.requires_switch);
-  if (const auto bits = in.whole("ipv6_prefix", 1, 128)) out.ipv6_prefix = static_cast<std::uint8_t>(*bits);
+  if (const auto bits = in.whole("ipv6_prefix", 1, 128)) out.grouping.ipv6_prefix = static_cast<std::uint8_t>(*bits);
+  assign(in.boolean("fold_nat64"), out.grouping.fold_nat64);
+  assign(in.boolean("fold_6to4"), out.grouping.fold_6to4);
 }
 
 inline std::optional<limit> read_limit(object_reader& in) {
@@ -208,7 +211,7 @@ inline void read_store(object_reader& in, store_policy& out) {
 inline void read_issuer(object_reader& in, std::string& out) {
   assign(in.text("issuer"), out);
   const bool scheme = out.starts_with("https://") || out.starts_with("http://");
-  if (!scheme || origin_of(out).size() < 10) in.complain(in.object(), "issuer", "expected a URL such as `https://acme.example/`");
+  if (!scheme || origin_of(out).size() < 10) in.complain("issuer", "expected a URL such as `https://acme.example/`");
 }
 
 template <key_maker Maker>
@@ -222,8 +225,8 @@ void read_members(object_reader& in, policy& out, const Maker& maker) {
   nested(in, "limits", [&](object_reader& r) { read_limits(r, out.limits); });
   nested(in, "attack_protection", [&](object_reader& r) {
     read_optional_limit(r, "refused_per_address", out.limits.refused_per_address);
-    nested(r, "suspicious_ip_throttling", [](object_reader&) {});
-    nested(r, "brute_force_protection", [](object_reader&) {});
+    nested(r, "suspicious_ip_throttling", [&](object_reader& s) { read_suspicious_ip_throttling(s, out.attack_protection.suspicious_ip); });
+    nested(r, "brute_force_protection", [&](object_reader& b) { read_brute_force_protection(b, out.attack_protection.brute_force); });
   });
   nested(in, "request", [&](object_reader& r) { read_request(r, out.request); });
   nested(in, "notices", [&](object_reader& r) {
@@ -233,12 +236,22 @@ void read_members(object_reader& in, policy& out, const Maker& maker) {
   in.refuse_unknown_members();
 }
 
+// The line of a member two levels down; that of the object where it is not there.
+inline std::uint32_t line_of(const node& object, std::string_view outer, std::string_view inner) noexcept {
+  const node* o = object.find(outer);
+  const node* n = o ? o->find(inner) : nullptr;
+  return n ? n->line : object.line;
+}
+
 inline void complete(object_reader& in, policy& out) {
+  // A list that others may add to has to have the issuer's own in it.
+  if (out.login_state.allowed_origins.empty()) out.login_state.allowed_origins.emplace_back(origin_of(out.issuer));
   const std::string base = out.issuer.ends_with('/') ? out.issuer : out.issuer + '/';
   out.endpoints = {base + "passwordless/start", base + "oauth/token"};
   // Whoever may write that header may be any application with a certificate: only prefixes say who that is.
   if (out.certificate_header && out.client_address.proxies.settings().trusted_proxies.empty())
-    in.complain(in.object(), "client_authentication.certificate_header", "believes a certificate from anybody; name the proxies in `client_address.trusted_proxies`");
+    in.problems_at(line_of(in.object(), "client_authentication", "certificate_header"), "client_authentication.certificate_header",
+                   "believes a certificate from anybody; name the proxies in `client_address.trusted_proxies`");
 }
 
 }  // namespace detail

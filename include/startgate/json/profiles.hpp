@@ -42,7 +42,9 @@ inline constexpr std::string_view auth0_profile = R"json({
     "on_all_trusted": "leftmost",
     "application_header": "auth0-forwarded-for",
     "requires_switch": false,
-    "ipv6_prefix": 64
+    "ipv6_prefix": 64,
+    "fold_nat64": false,
+    "fold_6to4": false
   },
   "limits": {
     "authentication_api": {"count": 100, "period_s": 1, "burst": 100, "unavailable": "local"},
@@ -97,7 +99,9 @@ inline constexpr std::string_view hardened_profile = R"json({
     "on_all_trusted": "leftmost",
     "application_header": "auth0-forwarded-for",
     "requires_switch": true,
-    "ipv6_prefix": 64
+    "ipv6_prefix": 64,
+    "fold_nat64": false,
+    "fold_6to4": false
   },
   "limits": {
     "authentication_api": {"count": 100, "period_s": 1, "burst": 100, "unavailable": "local"},

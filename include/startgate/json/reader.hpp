@@ -40,6 +40,14 @@ class problems {
   std::optional<problem> first_;
 };
 
+// Without the zeros that nobody needs, for error texts.
+inline std::string print_number(double value) {
+  std::string out = std::to_string(value);
+  out.erase(out.find_last_not_of('0') + 1);
+  if (out.back() == '.') out.pop_back();
+  return out;
+}
+
 // `a`, `b` or `c`: for error texts.
 inline std::string one_of(const std::vector<std::string_view>& words) {
   std::string out;
@@ -90,7 +98,7 @@ class object_reader {
     const node* n = member(name);
     if (!n) return std::nullopt;
     if ((!n->is(kind::integer) && !n->is(kind::number)) || !(n->number >= least && n->number <= most)) {
-      complain(*n, name, "expected a number from " + std::to_string(least) + " to " + std::to_string(most));
+      complain(*n, name, "expected a number from " + print_number(least) + " to " + print_number(most));
       return std::nullopt;
     }
     return n->number;
@@ -142,6 +150,11 @@ class object_reader {
   }
 
   void complain(const node& at, std::string_view name, std::string text) { problems_.add(at.line, path_of(name), std::move(text)); }
+  // On the member's own line where it stands, otherwise on that of the object that lacks it.
+  void complain(std::string_view name, std::string text) {
+    const node* n = object_.find(name);
+    complain(n ? *n : object_, name, std::move(text));
+  }
   void problems_at(std::uint32_t line, std::string_view name, std::string text) { problems_.add(line, path_of(name), std::move(text)); }
   std::string path_of(std::string_view name) const {
     if (path_.empty() || name.empty()) return path_ + std::string(name);

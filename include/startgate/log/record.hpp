@@ -13,10 +13,11 @@ namespace startgate::log {
 
 // cls and cs: a link or code was sent by email, a code by SMS. depnote: this feature's notice. f: refused. api_limit and
 // api_limit_warning: a request limit is used up, or soon will be. limit_mu: suspicious IP throttling holds the address back.
-enum class event : std::uint8_t { cls, cs, depnote, f, api_limit, api_limit_warning, limit_mu };
+// limit_wc: brute-force protection holds a recipient back.
+enum class event : std::uint8_t { cls, cs, depnote, f, api_limit, api_limit_warning, limit_mu, limit_wc };
 
 constexpr std::string_view name_of(event e) noexcept {
-  constexpr std::string_view names[] = {"cls", "cs", "depnote", "f", "api_limit", "api_limit_warning", "limit_mu"};
+  constexpr std::string_view names[] = {"cls", "cs", "depnote", "f", "api_limit", "api_limit_warning", "limit_mu", "limit_wc"};
   return names[static_cast<std::size_t>(e)];
 }
 
@@ -29,6 +30,7 @@ constexpr std::string_view description_of(event e) noexcept {
     case event::api_limit: return "Global rate limit exceeded";
     case event::api_limit_warning: return "Warning! Global limit usage is high";
     case event::limit_mu: return "Blocked IP Address";
+    case event::limit_wc: return "Blocked Account";
   }
   return {};
 }

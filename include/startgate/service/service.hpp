@@ -196,6 +196,8 @@ class service {
   static std::string unreadable_line(instant clock) {
     decision d;
     d.why = reason::request_unreadable_line;
+    d.facts.application = standing::not_named;
+    d.client_ip.why = reason::address_peer_invalid;
     return json::print(json::to_json(d, {}, respond(d, {}, clock), {}, clock));
   }
 

@@ -5,9 +5,9 @@
 // No timers, and no allocation after construction.
 #pragma once
 
-#include <startgate/detail/zeroed_block.hpp>
 #include <startgate/instant.hpp>
 #include <startgate/store/word_lock.hpp>
+#include <startgate/store/zeroed_block.hpp>
 
 #include <algorithm>
 #include <array>
@@ -141,7 +141,7 @@ class bucket_table {
 
   std::size_t shard_count_;
   std::size_t pairs_per_shard_;
-  detail::zeroed_block<pair> pairs_;
+  zeroed_block<pair> pairs_;
   std::unique_ptr<shard[]> shards_;
 };
 

@@ -2,7 +2,7 @@
 // what it still has to say belongs to calls that have gone.
 #pragma once
 
-#include <startgate/store/stream.hpp>
+#include <startgate/byte_stream.hpp>
 
 #include <hiredis/hiredis.h>
 
@@ -13,7 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace startgate::store {
 
@@ -38,7 +38,7 @@ inline void append_command(std::string& out, std::span<const std::string_view> a
 
 class redis_connection {
  public:
-  explicit redis_connection(std::unique_ptr<stream> bytes) : bytes_(std::move(bytes)), reader_(redisReaderCreate()) {}
+  explicit redis_connection(std::unique_ptr<byte_stream> bytes) : bytes_(std::move(bytes)), reader_(redisReaderCreate()) {}
 
   bool send(std::string_view commands, deadline until) noexcept { return bytes_->write_all(commands, until); }
 
@@ -65,7 +65,7 @@ class redis_connection {
     void operator()(redisReader* r) const noexcept { redisReaderFree(r); }
   };
 
-  std::unique_ptr<stream> bytes_;
+  std::unique_ptr<byte_stream> bytes_;
   std::unique_ptr<redisReader, free_reader> reader_;
 };
 

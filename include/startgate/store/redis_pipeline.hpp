@@ -5,6 +5,7 @@
 
 #include <startgate/store/redis_connection.hpp>
 #include <startgate/store/redis_scripts.hpp>
+#include <startgate/store/socket.hpp>
 
 #include <array>
 #include <chrono>
@@ -119,7 +120,7 @@ class redis_pipeline {
   }
 
   bool exchange(redis_connection& connection, const std::vector<request*>& batch) {
-    const auto until = clock::now() + options_.deadline;
+    const auto until = after(options_.deadline);
     for (request* r : batch)
       if (r->script) r->command[1] = digests_[static_cast<std::size_t>(*r->script)];
     if (!round_trip(connection, batch, until)) return false;
@@ -174,7 +175,7 @@ class redis_pipeline {
   }
 
   std::shared_ptr<redis_connection> connect() {
-    const auto until = clock::now() + options_.connect_deadline;
+    const auto until = after(options_.connect_deadline);
     auto bytes = options_.server->connect(until);
     if (!bytes) return nullptr;
     auto made = std::make_shared<redis_connection>(std::move(bytes));
@@ -211,7 +212,7 @@ class redis_pipeline {
 
   // A server that is slower than the deadline is not put before callers, or each of them would have to find that out.
   bool answers_in_time(redis_connection& connection) const {
-    const auto reply = connection.ask(std::array<std::string_view, 1>{"PING"}, clock::now() + options_.deadline);
+    const auto reply = connection.ask(std::array<std::string_view, 1>{"PING"}, after(options_.deadline));
     return reply && !is_error(*reply);
   }
 

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from datetime import date, timedelta
 from typing import Any
 
 import pygal
@@ -11,6 +12,7 @@ from ..visible import visible
 
 RED, YELLOW, GREEN, BLUE, GREY = "#c0392b", "#b9770e", "#1e8449", "#2e6da4", "#7f8c8d"
 WIDTH = 900
+MOST_DAYS = 400
 
 
 def _style(*colours: str) -> Style:
@@ -31,6 +33,7 @@ def _options(title: str, height: int, *colours: str) -> dict[str, Any]:
     return {
         "title": title, "width": WIDTH, "height": height, "style": _style(*colours), "js": (), "disable_xml_declaration": True,
         "explicit_size": False, "show_legend": False, "margin": 12, "pretty_print": False, "print_values": False,
+        "truncate_label": -1,
     }  # fmt: skip
 
 
@@ -42,7 +45,12 @@ def days_of(plan: dict[str, Any]) -> list[dict[str, Any]]:
         for day in application["evidence"]["days"]:
             sends[day["date"]] += day["sends"]
             hours[day["date"]] += day["noticed_hours"]
-    return [{"date": day, "sends": sends[day], "noticed_hours": hours[day]} for day in sorted(sends | hours)]
+    seen = sorted(date.fromisoformat(day) for day in sends | hours)
+    if not seen:
+        return []
+    length = min((seen[-1] - seen[0]).days + 1, MOST_DAYS)  # a stray date must not stretch the plot over years
+    days = [(seen[-1] - timedelta(days=back)).isoformat() for back in reversed(range(length))]
+    return [{"date": day, "sends": sends[day], "noticed_hours": hours[day]} for day in days]
 
 
 def timeline(plan: dict[str, Any]) -> list[str]:

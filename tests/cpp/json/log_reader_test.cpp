@@ -77,6 +77,18 @@ TEST(log_reader, reads_the_same_whatever_the_chunks_are) {
   }
 }
 
+TEST(log_reader, takes_a_byte_order_mark_at_the_very_beginning_only) {
+  for (std::size_t chunk = 1; chunk < 8; ++chunk) {
+    EXPECT_EQ(read("\xEF\xBB\xBF{\"type\":\"s\",\"log_id\":\"1\"}", chunk).ids, ids{"1"}) << chunk;
+    EXPECT_EQ(read("[\xEF\xBB\xBF{\"type\":\"s\",\"log_id\":\"1\"}]", chunk).ids, ids{}) << chunk;
+  }
+}
+
+TEST(log_reader, goes_on_after_a_fault_at_a_record_whose_line_begins_with_a_comma) {
+  const std::string text = "[{\"type\":oops}\n,{\"type\":\"s\",\"log_id\":\"2\"}\n]";
+  for (std::size_t chunk = 1; chunk < 40; ++chunk) EXPECT_EQ(read(text, chunk).ids, ids{"2"}) << chunk;
+}
+
 TEST(log_reader, names_the_line_that_it_cannot_read_and_goes_on) {
   const auto cut = read("{\"type\":\"s\",\"log_id\":\"1\"}\n{\"type\":\"s\",\"log_id\":\"2\n{\"type\":\"s\",\"log_id\":\"3\"}\n");
   EXPECT_EQ(cut.ids, (ids{"1", "3"}));

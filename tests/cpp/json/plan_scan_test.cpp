@@ -2,6 +2,7 @@
 
 #include <startgate/json/plan_scan.hpp>
 #include <startgate/log/plan_fold.hpp>
+#include <startgate/store/sorted_spill.hpp>
 #include <string>
 #include <vector>
 
@@ -18,13 +19,15 @@ constexpr std::string_view ours =
     R"("client_id":"app","client_name":"Shop","description":"Enforce client authentication for passwordless connections: x")";
 
 struct scanned {
-  json::plan_scan scan;
+  json::plan_scan<store::sorted_spill<log::plan_event>> scan;
   std::vector<json::log_fault> faults;
   log::attribution whose;
   log::plan_fold fold;
 
   scanned(std::string_view text, std::size_t memory = 1000)
-      : scan(memory), whose(read(text)), fold(whose, *quota::make(50, hour, 50), *quota::make(100, second, 100)) {
+      : scan(store::sorted_spill<log::plan_event>(memory)),
+        whose(read(text)),
+        fold(whose, *quota::make(50, hour, 50), *quota::make(100, second, 100)) {
     EXPECT_TRUE(scan.events().drain([&](const log::plan_event& e) { fold.add(e); }));
   }
   const log::evidence& app() const { return fold.rows()[0].trail.seen(); }
@@ -87,8 +90,9 @@ TEST(plan_scan, sees_state_browsers_and_masked_fields) {
       record(
           "cls", "2026-11-01T10:00:00.000Z", "1",
           R"("client_id":"app","ip":"5f2a","user_name":"9e8d","user_agent":"Mozilla/5.0","details":{"body":{"authParams":{"scope":"a","state":"hKFo2SBhLXN0YXRlLW9mLWEtbG9naW4tdHJhbnNhY3Rpb24"}}})") +
-      record("cls", "2026-11-01T10:00:01.000Z", "2",
-             R"("client_id":"app","ip":"2001:db8::1","user_name":"a@example.com","details":{"body":{"authParams":{"state":"invented.by.auth0.js~000000001.."}}})") +
+      record(
+          "cls", "2026-11-01T10:00:01.000Z", "2",
+          R"("client_id":"app","ip":"2001:db8::1","user_name":"a@example.com","details":{"body":{"authParams":{"state":"invented.by.auth0.js~000000001.."}}})") +
       record("cls", "2026-11-01T10:00:02.000Z", "3", R"("client_id":"app","ip":"2001:db8::ffff")"));
   EXPECT_EQ(s.app().sends_with_login_state, 1U);
   EXPECT_EQ(s.app().sends_from_browsers, 1U);

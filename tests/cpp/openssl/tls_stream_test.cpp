@@ -1,10 +1,9 @@
 #include <startgate/openssl/tls_stream.hpp>
 
-#include <startgate/openssl/redis_connector.hpp>
-
 #include "support/certificates.hpp"
 #include "support/redis_server.hpp"
 
+#include <startgate/service/redis_connection.hpp>
 #include <startgate/store/redis.hpp>
 
 #include <gtest/gtest.h>
@@ -42,17 +41,19 @@ struct tls_stream : testing::Test {
             "--tls-key-file", file("server.key", key_of(server_certificate)), "--tls-ca-cert-file", file("root.pem", root.pem())};
   }
 
+  static std::shared_ptr<openssl::tls_connector> to(const std::string& host, unsigned short port, const std::string& authorities) {
+    return std::make_shared<openssl::tls_connector>(std::make_shared<store::tcp_connector>(host, port), host,
+                                                    openssl::tls_options{.authorities = authorities});
+  }
   static bool reaches(const std::string& host, unsigned short port, const std::string& authorities) {
-    const openssl::tls_connector to(store::tcp_connector(host, port), {.authorities = authorities});
-    return to.connect(std::chrono::steady_clock::now() + 2s) != nullptr;
+    return to(host, port, authorities)->connect(store::after(2s)) != nullptr;
   }
 };
 
 TEST_F(tls_stream, carries_a_store) {
   redis_server server([&](unsigned short port) { return server_options(port); });
   redis_options options;
-  options.connection.server = std::make_shared<openssl::tls_connector>(store::tcp_connector("localhost", server.port()),
-                                                                      openssl::tls_options{.authorities = file("root.pem", root.pem())});
+  options.connection.server = to("localhost", server.port(), file("root.pem", root.pem()));
   options.connection.deadline = 2s;
   redis_store store(options);
   ASSERT_TRUE(store.connected());
@@ -79,17 +80,17 @@ TEST_F(tls_stream, trusts_only_a_server_that_its_authorities_vouch_for_by_this_n
 }
 
 TEST_F(tls_stream, is_chosen_by_the_url) {
-  const auto kind = [](const char* url) { return openssl::connection_to(*store::parse_redis_url(url)).server; };
+  const auto kind = [](const char* url) { return connection_to(*store::parse_redis_url(url)).server; };
   EXPECT_NE(dynamic_cast<const openssl::tls_connector*>(kind("rediss://h").get()), nullptr);
   EXPECT_NE(dynamic_cast<const store::tcp_connector*>(kind("redis://h").get()), nullptr);
   EXPECT_NE(dynamic_cast<const store::unix_connector*>(kind("unix:/h").get()), nullptr);
-  EXPECT_EQ(openssl::connection_to(*store::parse_redis_url("redis://ada:word@h/4")).database, 4U);
+  EXPECT_EQ(connection_to(*store::parse_redis_url("redis://ada:word@h/4")).database, 4U);
 }
 
 TEST_F(tls_stream, does_not_connect_with_files_that_it_cannot_read) {
-  const openssl::tls_connector none(store::tcp_connector("localhost", 1), {.authorities = (folder / "missing.pem").string()});
-  EXPECT_FALSE(none.usable());
-  EXPECT_EQ(none.connect(std::chrono::steady_clock::now() + 1s), nullptr);
+  const auto none = to("localhost", 1, (folder / "missing.pem").string());
+  EXPECT_FALSE(none->usable());
+  EXPECT_EQ(none->connect(store::after(1s)), nullptr);
 }
 
 }  // namespace startgate::test

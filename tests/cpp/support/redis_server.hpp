@@ -2,6 +2,7 @@
 #pragma once
 
 #include <startgate/store/redis_connection.hpp>
+#include <startgate/store/socket.hpp>
 
 #include <arpa/inet.h>
 #include <signal.h>
@@ -43,7 +44,7 @@ class redis_server {
   redis_server& operator=(const redis_server&) = delete;
 
   unsigned short port() const { return port_; }
-  std::shared_ptr<const store::connector> address() const { return std::make_shared<store::tcp_connector>("127.0.0.1", port_); }
+  std::shared_ptr<const connector> address() const { return std::make_shared<store::tcp_connector>("127.0.0.1", port_); }
 
   void kill() { end(SIGKILL); }
   void freeze() const { ::kill(pid_, SIGSTOP); }
@@ -71,11 +72,11 @@ class redis_server {
     store::append_command(text, {command.begin(), command.size()});
     bytes->write_all(text, soon());
     char first = 0;
-    bytes->read_some({&first, 1}, std::chrono::steady_clock::now() + std::chrono::milliseconds(30));
+    bytes->read_some({&first, 1}, store::after(std::chrono::milliseconds(30)));
   }
 
  private:
-  static store::deadline soon() { return std::chrono::steady_clock::now() + std::chrono::seconds(5); }
+  static deadline soon() { return store::after(std::chrono::seconds(5)); }
 
   void start() {
     std::vector<std::string> arguments{"redis-server", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
@@ -97,7 +98,7 @@ class redis_server {
   }
 
   void wait_until_it_listens() {
-    for (const auto until = soon(); std::chrono::steady_clock::now() < until; std::this_thread::sleep_for(std::chrono::milliseconds(5))) {
+    for (const deadline until = soon(); store::after({}) < until; std::this_thread::sleep_for(std::chrono::milliseconds(5))) {
       int status = 0;
       if (::waitpid(pid_, &status, WNOHANG) == pid_) throw std::runtime_error("redis-server did not start: is it installed?");
       if (address()->connect(soon())) return;

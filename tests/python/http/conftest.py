@@ -132,9 +132,14 @@ def launch(tmp_path: Path) -> Iterator[Launch]:
         (tmp_path / "policy.json").write_text(json.dumps(rules))
         log = tmp_path / f"log-{len(started)}.ndjson"
         given = {
-            "policy": str(tmp_path / "policy.json"), "applications": str(TENANT / "clients.json"), "tenant": str(TENANT / tenant),
-            "keys": str(TENANT / "keys.json"), "listen": "127.0.0.1:0", "log": str(log), "seconds": "60",
-        } | files  # fmt: skip
+            "policy": str(tmp_path / "policy.json"),
+            "applications": str(TENANT / "clients.json"),
+            "tenant": str(TENANT / tenant),
+            "keys": str(TENANT / "keys.json"),
+            "listen": "127.0.0.1:0",
+            "log": str(log),
+            "seconds": "60",
+        } | files
         given = {name: value for name, value in given.items() if value}
         command = [str(program()), *(f"--{name}={value}" for name, value in given.items()), *options]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={"PATH": os.environ["PATH"]})

@@ -18,7 +18,9 @@ def test_the_preflight_of_auth0_js_is_allowed_as_it_asks(server) -> None:
 
 
 def test_only_headers_that_sdks_send_are_allowed(server) -> None:
-    allowed = preflight(server, "Auth0-Client, X-Request-Language,authorization, x-evil, auth0-forwarded-for\t").header("access-control-allow-headers")
+    allowed = preflight(server, "Auth0-Client, X-Request-Language,authorization, x-evil, auth0-forwarded-for\t").header(
+        "access-control-allow-headers"
+    )
     assert allowed == "auth0-client, x-request-language, authorization"
     assert preflight(server, "x-evil").header("access-control-allow-headers") is None
 

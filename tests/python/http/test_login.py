@@ -1,4 +1,4 @@
-"""The hosted login page: a transaction for a known application, its state bound to the browser, nothing of a request in the markup."""
+"""The hosted login page: a transaction for a known application, bound to the browser, nothing of a request in the markup."""
 
 import html
 import json
@@ -15,7 +15,9 @@ HOSTILE = "<script>alert(1)</script>\"'&{{nonce}}"
 
 def opened(server, client_id: str = CHECKOUT, **headers: str) -> tuple[str, str, str]:
     """Where /authorize sends the browser, the state in it, and the cookie that goes with it."""
-    answer = server.call("GET", f"/authorize?client_id={client_id}&redirect_uri=https://shop.example/cb&state=mine", None, headers)
+    answer = server.call(
+        "GET", f"/authorize?client_id={client_id}&redirect_uri=https://shop.example/cb&state=mine", None, headers
+    )
     assert answer.status == 302
     location = answer.header("location") or ""
     cookie = (answer.header("set-cookie") or "").split(";")[0]
@@ -40,7 +42,13 @@ def test_a_start_that_forwards_the_pages_state_is_proved_where_everything_is_enf
 
 @pytest.mark.parametrize(
     "change",
-    [{"state": "x"}, {"cookie": "startgate_transaction=AAAAAAAAAAAAAAAAAAAAAA"}, {"client_id": MEMBERS}, {"origin": "https://evil.example"}, {"state": ""}],
+    [
+        {"state": "x"},
+        {"cookie": "startgate_transaction=AAAAAAAAAAAAAAAAAAAAAA"},
+        {"client_id": MEMBERS},
+        {"origin": "https://evil.example"},
+        {"state": ""},
+    ],
     ids=str,
 )
 def test_a_state_proves_nothing_elsewhere(enforced, change: dict[str, str]) -> None:
@@ -65,7 +73,9 @@ def test_a_cookie_that_is_none_of_ours_is_replaced(server, planted: str) -> None
 def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(server, launch) -> None:
     plain = server.call("GET", f"/authorize?client_id={CHECKOUT}").header("set-cookie") or ""
     assert plain.split("; ")[1:] == ["Path=/", "Max-Age=3600", "HttpOnly", "SameSite=Lax"]
-    behind_tls = launch(origin="https://login.acme.example").call("GET", f"/authorize?client_id={CHECKOUT}").header("set-cookie") or ""
+    behind_tls = (
+        launch(origin="https://login.acme.example").call("GET", f"/authorize?client_id={CHECKOUT}").header("set-cookie") or ""
+    )
     assert behind_tls.split("; ")[1:] == ["Path=/", "Max-Age=3600", "HttpOnly", "SameSite=Lax", "Secure"]
 
 

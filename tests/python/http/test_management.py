@@ -12,8 +12,14 @@ PATHS = [("GET", "/api/v2/logs"), ("GET", SETTINGS), ("PATCH", SETTINGS), ("GET"
 
 @pytest.mark.parametrize(("method", "path"), PATHS)
 def test_without_the_token_there_is_nothing_to_see(server, method: str, path: str) -> None:
-    for authorization in ({}, {"authorization": "Bearer "}, {"authorization": f"Basic {server.token}"}, {"authorization": f"Bearer {server.token}x"},
-                          {"authorization": f"Bearer {server.token[:-1]}"}, {"authorization": server.token}):  # fmt: skip
+    for authorization in (
+        {},
+        {"authorization": "Bearer "},
+        {"authorization": f"Basic {server.token}"},
+        {"authorization": f"Bearer {server.token}x"},
+        {"authorization": f"Bearer {server.token[:-1]}"},
+        {"authorization": server.token},
+    ):
         answer = server.call(method, path, b"{}", authorization)
         assert (answer.status, answer.json["statusCode"]) == (401, 401)
         assert (answer.header("www-authenticate") or "").startswith("Bearer")
@@ -56,9 +62,21 @@ def test_the_logs_are_read_by_checkpoint_each_record_once(server) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["q=type%3A", "q=unknown%3Ax", "q=%28", "page=-1", "page=x", "per_page=0", "per_page=101", "sort=ip%3A1", "include_totals=1", "fields=ip", "take=5&q=x",
-     "from=1&page=2"],
-)  # fmt: skip
+    [
+        "q=type%3A",
+        "q=unknown%3Ax",
+        "q=%28",
+        "page=-1",
+        "page=x",
+        "per_page=0",
+        "per_page=101",
+        "sort=ip%3A1",
+        "include_totals=1",
+        "fields=ip",
+        "take=5&q=x",
+        "from=1&page=2",
+    ],
+)
 def test_a_search_that_is_not_understood_is_400_with_the_reason(server, query: str) -> None:
     answer = server.manage("GET", "/api/v2/logs?" + query)
     assert (answer.status, answer.json["error"]) == (400, "Bad Request")
@@ -73,10 +91,20 @@ def test_the_settings_show_the_toggle_and_its_lock(server) -> None:
 
 @pytest.mark.parametrize(
     "patch",
-    ["", "[]", "{}", '{"flags":[]}', '{"flags":{}}', f'{{"flags":{{"{TOGGLE}":1}}}}', f'{{"flags":{{"{TOGGLE}":null}}}}', '{"flags":{"other":true}}',
-     f'{{"flags":{{"{TOGGLE}":true,"other":true}}}}', f'{{"flags":{{"{TOGGLE}":true}},"friendly_name":"x"}}',
-     f'{{"flags":{{"{TOGGLE}":true,"{TOGGLE}":false}}}}'],
-)  # fmt: skip
+    [
+        "",
+        "[]",
+        "{}",
+        '{"flags":[]}',
+        '{"flags":{}}',
+        f'{{"flags":{{"{TOGGLE}":1}}}}',
+        f'{{"flags":{{"{TOGGLE}":null}}}}',
+        '{"flags":{"other":true}}',
+        f'{{"flags":{{"{TOGGLE}":true,"other":true}}}}',
+        f'{{"flags":{{"{TOGGLE}":true}},"friendly_name":"x"}}',
+        f'{{"flags":{{"{TOGGLE}":true,"{TOGGLE}":false}}}}',
+    ],
+)
 def test_a_patch_that_would_only_half_take_effect_is_refused_whole(server, patch: str) -> None:
     assert server.manage("PATCH", SETTINGS, patch.encode(), {"content-type": "application/json"}).status == 400
     assert server.manage("GET", SETTINGS).json["flags"][TOGGLE] is False

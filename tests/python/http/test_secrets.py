@@ -1,4 +1,4 @@
-"""Law 13 over HTTP, `no_secret_leaves`, and no injection: whatever a caller writes comes out as text, and no credential comes out at all."""
+"""Law 13 over HTTP, `no_secret_leaves`, and no injection: what a caller writes comes out as text, a credential not at all."""
 
 import base64
 import json

@@ -13,7 +13,9 @@ FRAMING = {"date", "content-length", "connection", "access-control-allow-origin"
 def line(**body: Any) -> bytes:
     start = {"client_id": CHECKOUT, "connection": "email", "email": "ada@example.com", "send": "code"} | body
     headers = [["content-type", "application/json"]]
-    return json.dumps({"id": "r1", "at": "2026-11-24T10:00:00Z", "peer": "203.0.113.9", "headers": headers, "body": start}).encode()
+    return json.dumps(
+        {"id": "r1", "at": "2026-11-24T10:00:00Z", "peer": "203.0.113.9", "headers": headers, "body": start}
+    ).encode()
 
 
 def decide(server, *lines: bytes) -> list[Any]:
@@ -71,7 +73,9 @@ def test_the_forwarded_address_counts_beside_the_secret_only(server) -> None:
 
 
 def test_a_duplicated_header_reaches_the_decision_twice(server) -> None:
-    body = json.dumps({"client_id": CHECKOUT, "client_secret": SECRET, "connection": "email", "email": "ada@example.com"}).encode()
+    body = json.dumps(
+        {"client_id": CHECKOUT, "client_secret": SECRET, "connection": "email", "email": "ada@example.com"}
+    ).encode()
     head = b"POST /passwordless/start HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n" % len(body)
     twice = b"Auth0-Forwarded-For: 198.51.100.7\r\nX-Other: 1\r\nAuth0-Forwarded-For: 198.51.100.8\r\n\r\n"
     assert b"200 OK" in server.raw(head + twice + body)
@@ -95,7 +99,9 @@ def test_what_was_let_through_lies_in_the_outbox_and_what_was_refused_does_not(s
 
 def test_a_code_is_good_once_and_for_three_tries(server) -> None:
     def check(code: str) -> str:
-        return str(server.call("POST", "/login/code", {"client_id": CHECKOUT, "to": "Ada@example.com", "code": code}).json["result"])
+        return str(
+            server.call("POST", "/login/code", {"client_id": CHECKOUT, "to": "Ada@example.com", "code": code}).json["result"]
+        )
 
     server.start()
     assert check("no") == "wrong"
@@ -122,7 +128,9 @@ def test_a_body_over_the_cap_of_the_policy_is_413_and_told_to_the_log(launch) ->
     assert server.start().status == 200
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b'{"a":1,"a":2}', b"[" * 4000, b'{"client_id":"\xed\xa0\x80"}', b"null"])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"\xff\xfe", b'{"a":1,"a":2}', b"[" * 4000, b'{"client_id":"\xed\xa0\x80"}', b"null"]
+)
 def test_what_is_no_request_body_is_400_with_a_reason_in_the_log(server, body: bytes) -> None:
     answer = server.call("POST", "/passwordless/start", body, {"content-type": "application/json"})
     assert (answer.status, answer.json["error"]) == (400, "bad.request")

@@ -1,5 +1,7 @@
-// Bytes to and from a server, each step before a deadline: a socket here, TLS over one in openssl/tls_stream.hpp.
+// A stream of bytes over a socket: TCP, or a local one.
 #pragma once
+
+#include <startgate/byte_stream.hpp>
 
 #include <fcntl.h>
 #include <netdb.h>
@@ -23,21 +25,9 @@
 
 namespace startgate::store {
 
-using deadline = std::chrono::steady_clock::time_point;
-
-class stream {
- public:
-  virtual ~stream() = default;
-  // The number of bytes read, or nothing at the end, on an error or at the deadline: the stream is of no more use then.
-  virtual std::size_t read_some(std::span<char> into, deadline until) noexcept = 0;
-  virtual bool write_all(std::string_view bytes, deadline until) noexcept = 0;
-};
-
-class connector {
- public:
-  virtual ~connector() = default;
-  virtual std::unique_ptr<stream> connect(deadline until) const = 0;
-};
+inline deadline after(std::chrono::nanoseconds d) noexcept {
+  return static_cast<deadline>((std::chrono::steady_clock::now().time_since_epoch() + d).count());
+}
 
 class descriptor {
  public:
@@ -60,10 +50,10 @@ class descriptor {
 // Waits until the descriptor is ready for `events`; false at the deadline.
 inline bool ready(int fd, short events, deadline until) noexcept {
   while (true) {
-    const auto left = until - std::chrono::steady_clock::now();
-    if (left <= left.zero()) return false;
-    const auto whole = std::chrono::duration_cast<std::chrono::seconds>(left);
-    const timespec limit{static_cast<time_t>(whole.count()), static_cast<long>(std::chrono::nanoseconds(left - whole).count())};
+    const deadline now = after({});
+    if (until <= now) return false;
+    constexpr deadline whole = 1'000'000'000;
+    const timespec limit{static_cast<time_t>((until - now) / whole), static_cast<long>((until - now) % whole)};
     pollfd p{fd, events, 0};
     const int n = ::ppoll(&p, 1, &limit, nullptr);
     if (n > 0) return true;
@@ -71,10 +61,9 @@ inline bool ready(int fd, short events, deadline until) noexcept {
   }
 }
 
-class socket_stream final : public stream {
+class socket_stream final : public byte_stream {
  public:
   explicit socket_stream(descriptor fd) noexcept : fd_(std::move(fd)) {}
-  int fd() const noexcept { return fd_.get(); }
 
   std::size_t read_some(std::span<char> into, deadline until) noexcept override {
     while (true) {
@@ -121,25 +110,18 @@ class tcp_connector final : public connector {
  public:
   tcp_connector(std::string host, unsigned port) : host_(std::move(host)), port_(std::to_string(port)) {}
 
-  std::unique_ptr<stream> connect(deadline until) const override {
-    descriptor fd = connect_socket(until);
-    return fd ? std::make_unique<socket_stream>(std::move(fd)) : nullptr;
-  }
-
   // The first of the host's addresses that answers. Looking the name up is not bounded by the deadline.
-  descriptor connect_socket(deadline until) const {
+  std::unique_ptr<byte_stream> connect(deadline until) const override {
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
-    if (::getaddrinfo(host_.c_str(), port_.c_str(), &hints, &found) != 0) return descriptor();
+    if (::getaddrinfo(host_.c_str(), port_.c_str(), &hints, &found) != 0) return nullptr;
     const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses(found, ::freeaddrinfo);
     for (const addrinfo* a = found; a != nullptr; a = a->ai_next)
-      if (descriptor fd = connected_socket(a->ai_addr, a->ai_addrlen, until)) return fd;
-    return descriptor();
+      if (descriptor fd = connected_socket(a->ai_addr, a->ai_addrlen, until)) return std::make_unique<socket_stream>(std::move(fd));
+    return nullptr;
   }
-
-  const std::string& host() const noexcept { return host_; }
 
  private:
   std::string host_, port_;
@@ -149,7 +131,7 @@ class unix_connector final : public connector {
  public:
   explicit unix_connector(std::string path) : path_(std::move(path)) {}
 
-  std::unique_ptr<stream> connect(deadline until) const override {
+  std::unique_ptr<byte_stream> connect(deadline until) const override {
     sockaddr_un to{};
     to.sun_family = AF_UNIX;
     if (path_.size() >= sizeof to.sun_path) return nullptr;

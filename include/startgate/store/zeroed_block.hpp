@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #endif
 
-namespace startgate::detail {
+namespace startgate {
 
 template <class T>
 class zeroed_block {
@@ -44,4 +44,4 @@ class zeroed_block {
   std::unique_ptr<T, release> at_;
 };
 
-}  // namespace startgate::detail
+}  // namespace startgate

@@ -1,0 +1,150 @@
+"""Rate limiting beside its peers in one run: governor, x/time/rate, limits, throttled-py, rate-limiter-flexible, and plain INCR.
+
+Usage: python3 benchmarks/peers/rate/run.py build/bench/benchmarks/rate_bench
+
+Needs cargo, go, node and npm; redis-server, redis-benchmark and a C++ compiler for the last part. Prints nanoseconds of processor
+time for one check (the best round of each) and the ratios that the project promises; exits with 1 where one is not kept.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+PEERS = ROOT / ".dev" / "peers"
+FLEXIBLE = "rate-limiter-flexible@11.4.0"
+PYTHON = ["limits==5.6.0", "throttled-py==2.2.3"]
+
+
+def run(*command: str | Path, **options) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=900, **options).stdout
+
+
+def measure(program: str) -> dict[str, dict]:
+    """The row with the least CPU time of each benchmark of ours."""
+    report = json.loads(run(program, "--benchmark_format=json", "--benchmark_repetitions=7", "--benchmark_min_time=0.3"))
+    rows = [row for row in report["benchmarks"] if row["run_type"] == "iteration"]
+    return {row["name"]: row for row in sorted(rows, key=lambda row: -row["cpu_time"])}
+
+
+def governor() -> dict[str, float]:
+    target = PEERS / "governor"
+    run("cargo", "build", "--release", "--quiet", "--target-dir", target, cwd=HERE / "governor")
+    return json.loads(run(target / "release" / "governor_bench"))
+
+
+def go() -> dict[str, float]:
+    program = PEERS / "rate_bench_go"
+    run("go", "build", "-o", program, ".", cwd=HERE / "go")
+    return json.loads(run(program))
+
+
+def python() -> dict[str, float]:
+    home = PEERS / "python"
+    if not (home / "bin" / "python").exists():
+        venv.create(home, with_pip=True)
+        run(home / "bin" / "python", "-m", "pip", "install", "--quiet", *PYTHON)
+    return json.loads(run(home / "bin" / "python", HERE / "limits.py"))
+
+
+def node() -> dict[str, float]:
+    home = PEERS / "node"
+    if not (home / "node_modules" / "rate-limiter-flexible").exists():
+        home.mkdir(parents=True, exist_ok=True)
+        run("npm", "install", "--silent", "--no-audit", "--no-fund", "--no-save", "--prefix", home, FLEXIBLE)
+    return json.loads(run("node", HERE / "rate_limiter_flexible.js", env={**os.environ, "NODE_PATH": str(home / "node_modules")}))
+
+
+def take_script() -> str:
+    """The text of the script, as the headers have it."""
+    program = PEERS / "take_script"
+    source = "#include <startgate/store/redis_scripts.hpp>\n#include <cstdio>\nint main() { std::puts(startgate::store::redis_script_texts[0].data()); }\n"
+    command = [os.environ.get("CXX", "g++"), "-std=c++20", f"-I{ROOT / 'include'}", "-x", "c++", "-", "-o", str(program)]
+    subprocess.run(command, input=source, text=True, check=True)
+    return run(program).strip()
+
+
+def redis() -> tuple[float, float]:
+    """Pipelined calls a second of the script and of INCR, the best of five."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    server = subprocess.Popen(["redis-server", "--bind", "127.0.0.1", "--port", port, "--save", "", "--loglevel", "warning"])
+    try:
+        for _ in range(100):
+            if subprocess.run(["redis-cli", "-p", port, "ping"], capture_output=True, check=False).returncode == 0:
+                break
+            time.sleep(0.05)
+        digest = run("redis-cli", "-p", port, "script", "load", take_script()).strip()
+
+        def calls(*command: str) -> float:
+            out = run("redis-benchmark", "-p", port, "-c", "1", "-P", "64", "-n", "200000", "-r", "100000", "--csv", *command)
+            return float(out.splitlines()[-1].split('","')[1].strip('"'))
+
+        key = "startgate:{acme}:__rand_int__"
+        script = lambda: calls("EVALSHA", digest, "1", key, "0", "1", "72000000", "1000000", "1")  # noqa: E731
+        pairs = [(script(), calls("INCR", "counter:__rand_int__")) for _ in range(5)]
+    finally:
+        server.terminate()
+        server.wait()
+    return max(a for a, _ in pairs), max(b for _, b in pairs)
+
+
+def main(program: str) -> int:
+    PEERS.mkdir(parents=True, exist_ok=True)
+    ours = measure(program)
+    rust, golang, pip, npm = governor(), go(), python(), node()
+    script, incr = redis()
+    time_of = {name: row["cpu_time"] for name, row in ours.items()}
+    one, two = time_of["store_million_keys/threads:1"], time_of["store_million_keys/threads:2"]
+    map_ = time_of["mutex_and_unordered_map_million_keys/threads:1"]
+    live = ours["store_million_keys/threads:1"]["bytes_per_live_key"]
+
+    rows = [
+        ("startgate take, all numbers", time_of["rule_take_all_numbers"]),
+        ("startgate take, decision only", time_of["rule_take"]),
+        ("Rust governor, one bucket", rust["direct"]),
+        ("Go x/time/rate, one bucket", golang["direct"]),
+        ("startgate memory store, one million keys", one),
+        ("Rust governor, HashMap, one million keys", rust["keyed_hashmap"]),
+        ("Rust governor, DashMap, one million keys", rust["keyed_dashmap"]),
+        ("Go x/time/rate, map and mutex, one million keys", golang["keyed"]),
+        ("mutex and std::unordered_map, one million keys", map_),
+        ("Python limits, one key", pip["limits"]),
+        ("Python throttled-py, one key", pip["throttled"]),
+        ("npm rate-limiter-flexible, one key", npm["consume"]),
+        ("npm rate-limiter-flexible, refused", npm["refuse"]),
+    ]
+    print(f"{'one check':52}{'ns':>10}")
+    for name, nanoseconds in rows:
+        print(f"{name:52}{nanoseconds:10.1f}")
+    print(f"\n{'Redis, one connection, 64 in flight':52}{'calls/s':>10}")
+    print(f"{'startgate script':52}{script:10.0f}\n{'INCR':52}{incr:10.0f}\n")
+
+    promises = [
+        ("take, all numbers / governor", time_of["rule_take_all_numbers"] / rust["direct"], "at most", 1.2),
+        ("take, all numbers, ns", time_of["rule_take_all_numbers"], "at most", 3.5),
+        ("million keys / mutex and std::unordered_map", one / map_, "at most", 0.25),
+        ("bytes for each live key", live, "at most", 50),
+        ("flood of new keys / million keys", time_of["store_flood_of_new_keys"] / one, "at most", 1.5),
+        ("million keys, two threads / one", two / one, "at most", 1.25),
+        ("Redis script / INCR, pipelined", script / incr, "at least", 0.35),
+    ]
+    kept = True
+    for name, ratio, bound, limit in promises:
+        good = ratio <= limit if bound == "at most" else ratio >= limit
+        kept = kept and good
+        print(f"{name:52}{ratio:10.2f}   {bound} {limit}{'' if good else '   NOT KEPT'}")
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,33 @@
+"""`startgate check-page`."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import options
+
+
+def register(app: typer.Typer) -> None:
+    @app.command("check-page")
+    def check_page(
+        files: Annotated[list[Path], typer.Argument(help="Login page templates: HTML, or their JavaScript alone.")],
+        as_json: options.Json = False,
+    ) -> int:
+        """Does this login page template still forward `state`? Its script is read, never run.
+
+        Exit status 0 only when every page forwards it; any widget that lost it makes the page lost.
+        """
+        from ..files import read_text
+        from ..page.check import check_page as check
+
+        answers = [check(read_text(path)[1], str(path)) for path in files]
+        if as_json:
+            for answer in answers:
+                typer.echo(json.dumps(answer))
+        else:
+            from ..page_view import print_for_people
+
+            print_for_people(answers)
+        return 0 if all(answer["verdict"] == "forwards" for answer in answers) else 1

@@ -1,0 +1,254 @@
+"""Follows a login page's JavaScript: every way through it, without running any of it.
+
+Where the program branches both ways are followed and joined; functions that the page calls are followed into, those that it
+only hands over (handlers, timers) once more when everything else is known. What is not understood becomes unknown, never a guess.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from .values import (
+    UNDEFINED,
+    UNKNOWN,
+    Const,
+    Function,
+    Layers,
+    Member,
+    Name,
+    Ref,
+    Setting,
+    Spread,
+    State,
+    Value,
+    choice,
+    options_of,
+)
+
+MOST_STEPS = 300_000
+DEEPEST_CALL = 24
+# Called back when the page has long been read; everything else that gets a function may call it at once.
+LATER = frozenset(
+    [
+        "addEventListener",
+        "setTimeout",
+        "setInterval",
+        "requestAnimationFrame",
+        "ready",
+        "on",
+        "then",
+        "catch",
+        "finally",
+        "$",
+        "jQuery",
+    ]
+)
+
+
+class TooMuchError(Exception):
+    """The script is too long to be followed."""
+
+
+@dataclass
+class Frame:
+    """What leaves a function or a loop early, with the memory of that moment."""
+
+    left: list[State] = field(default_factory=list)
+    returned: list[Value] = field(default_factory=list)
+
+
+class Memory:
+    """Scopes, objects, ways through the program and functions; statements and expressions build on it."""
+
+    def __init__(self) -> None:
+        self.state = State()
+        self.parents: dict[int, int | None] = {0: None}
+        self.function_scopes = {0}
+        self.scope = 0
+        self.script = (0, 1)  # which script of the page is read, and the line that it begins on
+        self.nodes: dict[int, tuple[Node, tuple[int, int]]] = {}  # functions, with their script
+        self.functions: dict[int, Function] = {}  # handed over, or never called so far
+        self.calls: list[int] = []
+        self.returns: list[Frame] = [Frame()]
+        self.loops: list[Frame] = [Frame()]
+        self.steps = 0
+        self._objects = 0
+
+    # ---- scopes and objects ----------------------------------------------------------------------------------
+
+    def enter(self, parent: int, function: bool) -> int:
+        self.scope = len(self.parents)
+        self.parents[self.scope] = parent
+        if function:
+            self.function_scopes.add(self.scope)
+        return self.scope
+
+    def find(self, name: str) -> int | None:
+        scope: int | None = self.scope
+        while scope is not None and (scope, name) not in self.state.variables:
+            scope = self.parents[scope]
+        return scope
+
+    def read(self, name: str) -> Value:
+        scope = self.find(name)
+        if scope is not None:
+            return self.state.variables[scope, name]
+        if name == "undefined":
+            return UNDEFINED
+        # The customary name: template snippets use it without the line that decodes it.
+        return Setting() if name == "config" else Name(name)
+
+    def declare(self, name: str, value: Value, block: bool) -> None:
+        scope: int | None = self.scope
+        while not block and scope is not None and scope not in self.function_scopes:
+            scope = self.parents[scope]
+        self.state.variables[scope or 0, name] = value
+
+    def assign(self, name: str, value: Value) -> None:
+        self.state.variables[self.find(name) or 0, name] = value
+
+    def make(self, layers: Layers = ()) -> Ref:
+        self._objects += 1
+        self.state.objects[self._objects] = layers
+        return Ref(self._objects)
+
+    # ---- ways through the program ----------------------------------------------------------------------------
+
+    def branch(self, *ways: Callable[[], bool]) -> bool:
+        """Follows each way from here and joins those that come out at the end; False where none does."""
+        before = self.state
+        ends: list[State] = []
+        for way in ways:
+            self.state = before.copy()
+            if way():
+                ends.append(self.state)
+        self.state = before
+        return self.join(ends)
+
+    def join(self, ends: Sequence[State]) -> bool:
+        if not ends:
+            return False
+        joined = ends[0]
+        for other in ends[1:]:
+            both = State()
+            both.become(joined, other)
+            joined = both
+        self.state = joined
+        return True
+
+    # ---- functions -------------------------------------------------------------------------------------------
+
+    def function(self, node: Node) -> Function:
+        self.nodes[node.id] = (node, self.script)
+        made = Function(node.id, self.scope)
+        self.functions.setdefault(node.id, made)
+        return made
+
+    def call(self, function: Function, arguments: list[Value], this: Value = UNKNOWN) -> Value:
+        """Follows into a function of the page; one that calls itself gives anything."""
+        if function.node in self.calls or len(self.calls) >= DEEPEST_CALL:
+            return UNKNOWN
+        outer, script = self.scope, self.script
+        node, self.script = self.nodes[function.node]
+        self.calls.append(function.node)
+        self.returns.append(Frame())
+        loops, self.loops = self.loops, [Frame()]
+        self.enter(function.scope, function=True)
+        self.declare("this", this, block=True)
+        self.parameters(node, arguments)
+        body = child(node, "body")
+        if body.type == "statement_block":
+            goes_on = self.run(body.named_children)
+        else:
+            goes_on = True
+            self.returns[-1].returned.append(self.value(body))
+        frame = self.returns.pop()
+        if goes_on and body.type == "statement_block":
+            frame.returned.append(UNDEFINED)
+        self.join([*([self.state] if goes_on else []), *frame.left])
+        self.loops, self.scope, self.script = loops, outer, script
+        self.calls.pop()
+        return choice(frame.returned) if frame.returned else UNKNOWN
+
+    def parameters(self, node: Node, arguments: list[Value]) -> None:
+        single = node.child_by_field_name("parameter")
+        names = [single] if single else [n for n in child(node, "parameters").named_children if n.type != "comment"]
+        for at, pattern in enumerate(names):
+            rest = pattern.type == "rest_pattern"
+            value = UNKNOWN if rest or at >= len(arguments) else arguments[at]
+            missing = not rest and at >= len(arguments) and UNKNOWN not in arguments
+            self.bind(pattern, UNDEFINED if missing else value, lambda n, v: self.declare(n, v, block=True))
+
+    def bind(self, pattern: Node, value: Value, to: Callable[[str, Value], None]) -> None:
+        """`{a, b: {c}, ...rest} = value` and its like."""
+        match pattern.type:
+            case "identifier" | "shorthand_property_identifier_pattern":
+                to(text(pattern), value)
+            case "assignment_pattern" | "object_assignment_pattern":
+                default = self.value(child(pattern, "right"))
+                given = [default if v == UNDEFINED else v for v in options_of(value)]
+                self.bind(child(pattern, "left"), choice(given), to)
+            case "object_pattern":
+                self._bind_object(pattern, value, to)
+            case "array_pattern" | "rest_pattern":
+                for each in pattern.named_children:
+                    self.bind(each, UNKNOWN, to)
+            case _:
+                self.store(pattern, value)
+
+    def _bind_object(self, pattern: Node, value: Value, to: Callable[[str, Value], None]) -> None:
+        taken: list[str] = []
+        for each in pattern.named_children:
+            if each.type == "pair_pattern":
+                key = self.key(child(each, "key"))
+                inner = UNKNOWN if key is None else self.state.member(value, key)
+                self.bind(child(each, "value"), inner, to)
+            elif each.type == "rest_pattern":
+                rest = self.make(self.layers_of(value))
+                for name in taken:
+                    self.state.write(rest, Member(name, UNDEFINED))
+                self.bind(each.named_children[0], rest, to)
+                continue
+            else:
+                key = text(each.child_by_field_name("left") or each)
+                self.bind(each, self.state.member(value, key), to)
+            taken.append(key or "")
+
+    def layers_of(self, value: Value) -> Layers:
+        """What spreading a value puts into a new object."""
+        match value:
+            case Ref():
+                return self.state.objects[value.number]
+            case Setting(path=() | ("internalOptions",)):
+                return self.state.spread(value)
+            case Const() | Function() | Setting(path=("internalOptions", "state")):
+                return ()
+            case _ if value == UNDEFINED:
+                return ()
+        return (Spread(UNKNOWN),)
+
+    # ---- to be given by statements and expressions -----------------------------------------------------------
+
+    def run(self, nodes: Sequence[Node]) -> bool:
+        raise NotImplementedError
+
+    def value(self, node: Node) -> Value:
+        raise NotImplementedError
+
+    def key(self, node: Node) -> str | None:
+        raise NotImplementedError
+
+    def store(self, target: Node, value: Value) -> None:
+        raise NotImplementedError
+
+
+def child(node: Node, name: str) -> Node:
+    """The part of that name; the node itself where it has none, as damaged scripts may."""
+    found = node.child_by_field_name(name)
+    return found if found is not None else node
+
+
+def text(node: Node) -> str:
+    """The source of a node."""
+    return (node.text or b"").decode("utf-8", "replace")

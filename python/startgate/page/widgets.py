@@ -1,0 +1,127 @@
+"""Where a page makes Lock or auth0.js, or calls start itself: does the state of the login transaction arrive there?"""
+
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from .expressions import Expressions
+from .values import STATE, UNDEFINED, UNKNOWN, Choice, Const, Name, Setting, Value, Widget, options_of
+
+LOCKS = frozenset({"Auth0Lock", "Auth0LockPasswordless", "auth0.Auth0Lock", "Auth0.Lock"})
+CLIENTS = frozenset({"auth0.WebAuth", "WebAuth", "auth0.Authentication", "Auth0"})
+STARTS = frozenset({"passwordlessStart", "startPasswordless"})
+START_PATH = "/passwordless/start"
+
+
+@dataclass(frozen=True)
+class Found:
+    """One place that starts logins."""
+
+    line: int
+    place: tuple[int, int]  # script of the page and byte in it
+    what: str
+    verdict: str
+    reason: str
+    notes: tuple[str, ...] = ()
+
+
+def judge(value: Value) -> tuple[str, str]:
+    """What becomes of a `state` that a widget is given."""
+    options = options_of(value)
+    if options == {STATE}:
+        return "forwards", "config.internalOptions.state arrives as state"
+    if UNKNOWN in options or any(isinstance(o, Name) for o in options) or STATE in options:
+        return "cannot_tell", "whether config.internalOptions.state arrives depends on what cannot be followed"
+    if options <= {UNDEFINED, Const(None), Const("")}:
+        return "lost", "no state is given"
+    return "lost", "the state that is given is not config.internalOptions.state"
+
+
+class Page(Expressions):
+    """Collects what the page does with Lock, auth0.js and the start endpoint."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Found] = []
+        self.dynamic = False  # eval, with, Function: code that nobody sees before it runs
+
+    def _with_statement(self, node: Node) -> bool:
+        self.dynamic = True
+        return self.run(node.named_children)
+
+    def widget_made(self, node: Node, made: Value, arguments: list[Value], unsure: bool) -> Value | None:
+        name = made.text if isinstance(made, Name) else ""
+        if name == "Function":
+            self.dynamic = True
+        if name in LOCKS:
+            options = UNKNOWN if unsure else (arguments[2] if len(arguments) > 2 else UNDEFINED)
+            params = self._inside(self._inside(options, "auth"), "params")
+            self._add(node, name, params)
+            return Widget("lock")
+        if name in CLIENTS:
+            self._add(node, name, UNKNOWN if unsure else (arguments[0] if arguments else UNDEFINED))
+            return Widget("client")
+        return None
+
+    def widget_call(self, node: Node, this: Value, key: str | None, called: Value, arguments: list[Value]) -> Value | None:
+        name = called.text if isinstance(called, Name) else ""
+        if name == "eval":
+            self.dynamic = True
+        # A string for a timer is a program as well.
+        if name in ("setTimeout", "setInterval") and arguments and isinstance(arguments[0], Const):
+            self.dynamic = True
+        if this == Widget("client") and key in STARTS and arguments:
+            self._override(node, f"{key}()", self._inside(arguments[0], "authParams"))
+        elif this == Widget("lock") and key == "show" and arguments:
+            self._override(node, "show()", self._inside(self._inside(arguments[0], "auth"), "params"))
+        elif any(isinstance(a, Const) and START_PATH in str(a.value) for a in arguments):
+            self._direct(node, arguments)
+        elif not isinstance(this, Widget):
+            return None
+        return UNKNOWN
+
+    def _direct(self, node: Node, arguments: list[Value]) -> None:
+        """fetch, axios or jQuery with the endpoint's address."""
+        bodies: list[Value] = [a for a in arguments if not isinstance(a, Const)]
+        for wrapper in ("body", "data", "json"):
+            bodies = [self._first_there(self.state.member(body, wrapper), body) for body in bodies]
+        params = self._inside(bodies[0], "authParams") if bodies else UNKNOWN
+        self._add(node, START_PATH, params)
+
+    @staticmethod
+    def _first_there(inner: Value, outer: Value) -> Value:
+        return outer if inner in (UNDEFINED, UNKNOWN) else inner
+
+    def _inside(self, value: Value, key: str) -> Value:
+        if value == UNDEFINED or (isinstance(value, Choice) and value.options == {UNDEFINED}):
+            return UNDEFINED
+        return self.state.member(value, key)
+
+    def _override(self, node: Node, what: str, params: Value) -> None:
+        """Settings of one call: a state in them hides the one that the widget was made with; none leaves it alone."""
+        state = self._inside(params, "state")
+        if state != UNDEFINED:
+            self._add(node, what, params)
+
+    def _add(self, node: Node, what: str, params: Value) -> None:
+        verdict, reason = judge(self._inside(params, "state"))
+        notes = tuple(
+            f"{name} is not forwarded"
+            for name in ("_csrf", "scope")
+            if what != START_PATH and judge_member(self._inside(params, name), name) == "lost"
+        )
+        number, first_line = self.script
+        self.found.append(Found(first_line + node.start_point.row, (number, node.start_byte), what, verdict, reason, notes))
+
+
+def judge_member(value: Value, name: str) -> str:
+    options = options_of(value)
+    if name == "scope" and any(isinstance(o, Const) and o.value for o in options):
+        return "own"  # the page may ask for a scope of its own
+    return (
+        "lost"
+        if options <= {UNDEFINED, Const(None), Const("")}
+        else "forwards"
+        if options == {Setting(("internalOptions", name))}
+        else "own"
+    )

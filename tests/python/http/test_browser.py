@@ -1,0 +1,178 @@
+"""The login page in a real browser, headless Chromium, driven over its debugging pipe (no other package is needed)."""
+
+import base64
+import itertools
+import json
+import os
+import select
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHECKOUT = "checkout6RTgadK4WdIcamPX2yOTQUuO"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+class Page:
+    """One tab. `do` evaluates JavaScript, `until` waits for it to become true."""
+
+    def __init__(self, profile: Path) -> None:
+        program = next(filter(None, map(shutil.which, NAMES)), None)
+        assert program, "this test needs a browser: apt-get install chromium"
+        theirs_in, self._out = os.pipe()
+        self._in, theirs_out = os.pipe()
+        flags = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--disable-background-networking",
+            f"--user-data-dir={profile}",
+            "--remote-debugging-pipe",
+            "--window-size=480,760",
+        ]
+        # The browser speaks on the descriptors 3 and 4.
+        command = ["bash", "-c", f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}', "bash", program, *flags, "about:blank"]
+        self.process = subprocess.Popen(
+            command, pass_fds=(theirs_in, theirs_out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        os.close(theirs_in)
+        os.close(theirs_out)
+        self._numbers = itertools.count(1)
+        self._unread = b""
+        self._session: dict[str, str] = {}
+        self.complaints: list[str] = []
+        target = self.send("Target.createTarget", url="about:blank")["targetId"]
+        self._session = {"sessionId": self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]}
+        for domain in ("Page", "Runtime", "Log"):
+            self.send(f"{domain}.enable")
+
+    def send(self, method: str, **parameters: Any) -> Any:
+        number = next(self._numbers)
+        os.write(self._out, json.dumps({"id": number, "method": method, "params": parameters, **self._session}).encode() + b"\0")
+        while True:
+            message = self._receive()
+            if message.get("id") == number:
+                assert "error" not in message, message
+                return message["result"]
+            # What the page's own policy or a script's fault puts on the console.
+            if message.get("method") in ("Log.entryAdded", "Runtime.exceptionThrown"):
+                self.complaints.append(json.dumps(message["params"]))
+
+    def _receive(self) -> Any:
+        while b"\0" not in self._unread:
+            ready, _, _ = select.select([self._in], [], [], 60)
+            assert ready, "the browser says nothing"
+            piece = os.read(self._in, 1 << 20)
+            assert piece, "the browser has ended"
+            self._unread += piece
+        message, _, self._unread = self._unread.partition(b"\0")
+        return json.loads(message)
+
+    def open(self, url: str) -> None:
+        self.send("Page.navigate", url=url)
+        self.until("document.readyState === 'complete' && location.href !== 'about:blank'")
+
+    def do(self, script: str) -> Any:
+        done = self.send("Runtime.evaluate", expression=script, returnByValue=True)
+        assert "exceptionDetails" not in done, done
+        return done["result"].get("value")
+
+    def until(self, script: str) -> None:
+        deadline = time.monotonic() + 30
+        while not self.do(script):
+            assert time.monotonic() < deadline, f"{script}\n{self.do('document.body.innerText')}"
+            time.sleep(0.05)
+
+    def write(self, field: str, text: str) -> None:
+        self.do(f"document.getElementById({json.dumps(field)}).focus()")
+        self.send("Input.insertText", text=text)
+
+    def press(self, selector: str) -> None:
+        self.do(f"document.querySelector({json.dumps(selector)}).click()")
+
+    def picture(self) -> bytes:
+        return base64.b64decode(self.send("Page.captureScreenshot", format="png")["data"])
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._in)
+        os.close(self._out)
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[Page]:
+    page = Page(tmp_path / "profile")
+    yield page
+    page.close()
+
+
+def test_a_person_signs_in_through_the_page_where_everything_is_enforced(launch, page: Page) -> None:
+    server = launch(tenant="tenant-locked.json")
+    assert server.start().status == 403, "without the page's state the same call is refused"
+    page.open(f"{server.url}/authorize?client_id={CHECKOUT}")
+    assert page.do("document.title") == "Sign in to Checkout"
+    assert page.do("document.cookie") == "", "scripts do not see the transaction cookie"
+    page.write("to", "ada@example.com")
+    page.press("#send-code")
+    page.until("!document.getElementById('enter').hidden")
+    assert page.do("document.getElementById('sent-to').textContent") == "ada@example.com"
+    assert server.logs("type:cls")[0]["details"] == {
+        "method": "POST",
+        "path": "/passwordless/start",
+        "reason": "allowed_authenticated",
+        "authentication": "login_state",
+        "send": "code",
+    }
+
+    page.write("code", "12345x")
+    page.press("#check button")
+    assert page.do("document.getElementById('done').hidden")
+    page.do("document.getElementById('code').value = ''")
+    page.write("code", server.outbox()[0]["code"])
+    page.press("#check button")
+    page.until("!document.getElementById('done').hidden")
+    assert page.complaints == [], "neither the content security policy nor a script's fault"
+
+
+def test_the_page_sends_links_and_text_messages_and_shows_a_refusal(launch, page: Page) -> None:
+    server = launch(tenant="tenant-locked.json")
+    page.open(f"{server.url}/authorize?client_id={CHECKOUT}")
+    page.write("to", "ada@example.com")
+    page.press("#send-link")
+    page.until("!document.getElementById('mailed').hidden")
+    page.press("#mailed [data-back]")
+    page.press("#by-sms")
+    page.write("to", "+4915112345678")
+    page.press("#send-code")
+    page.until("!document.getElementById('enter').hidden")
+    assert [message["send"] for message in server.outbox()] == ["code", "link"]
+    page.press("#enter [data-back]")
+    page.do("document.getElementById('to').value = ''")
+    page.write("to", "0151")
+    page.press("#send-code")
+    page.until("!document.getElementById('alert').hidden")
+    assert "pattern" in page.do("document.getElementById('alert').textContent")
+
+
+def test_a_person_sees_the_code_in_the_outbox(server, page: Page) -> None:
+    server.start()
+    page.open(f"{server.url}/outbox#{server.token}")
+    page.until("!document.getElementById('list').hidden")
+    assert server.outbox()[0]["code"] in page.do("document.getElementById('list').innerText")
+    assert page.do("location.href") == f"{server.url}/outbox", "the token does not stay in the address bar"
+
+
+def test_the_start_page_leads_to_the_login_page(server, page: Page) -> None:
+    page.open(server.url + "/")
+    assert page.do("document.querySelectorAll('#list tbody tr').length") > 10
+    page.press(f'#list a[href$="{CHECKOUT}"]')
+    page.until("document.title === 'Sign in to Checkout'")
+    assert page.complaints == []
