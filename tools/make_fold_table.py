@@ -1,10 +1,10 @@
-"""Writes include/startgate/detail/fold_table.hpp: how a recipient's characters are folded for counting, from Python's unicodedata.
+"""Writes include/startgate/detail/fold_table.hpp from Python's unicodedata: how a recipient's characters are folded for counting.
 
     python3 tools/make_fold_table.py >include/startgate/detail/fold_table.hpp
 
-A code point becomes its compatibility decomposition, case folded, until nothing changes any more (UAX 15, Unicode section 3.13). Two
-things are left for the reader of the table: Hangul syllables, which are computed, and U+0345, which folds to a letter only after the
-marks around it are in order.
+A code point becomes its compatibility decomposition, case folded, until nothing changes any more (UAX 15, Unicode section
+3.13). Two things are left for the reader of the table: Hangul syllables, which are computed, and U+0345, which folds to a letter
+only after the marks around it are in order.
 """
 
 import sys
@@ -20,8 +20,8 @@ IGNORABLE = [(0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x
 IGNORABLE += [(0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0)]
 IGNORABLE += [(0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A)]
 
-# What Unicode's folding leaves apart and a bucket must not: the dotless i (CVE-2019-19844), the dots of IDNA (RFC 3490 section 3.1),
-# and white space that is no compatibility form of a blank.
+# What Unicode's folding leaves apart and a bucket must not: the dotless i (CVE-2019-19844), the dots of IDNA (RFC 3490 section
+# 3.1), and white space that is no compatibility form of a blank.
 OURS = {0x131: "i", 0x3002: ".", **dict.fromkeys([0x85, 0x1680, 0x2028, 0x2029], " ")}
 
 # Kinds of records, in the place of a length.
@@ -115,7 +115,8 @@ def marks() -> list[tuple[int, int, int]]:
 
 def digits(value: int, count: int) -> str:
     """The value in characters of six bits each, from '0' on."""
-    assert 0 <= value < 1 << (6 * count)
+    if not 0 <= value < 1 << (6 * count):
+        raise ValueError(f"{value} does not fit into {count} characters")
     return "".join(chr(48 + (value >> (6 * place) & 63)) for place in reversed(range(count)))
 
 
@@ -129,8 +130,8 @@ def literal(name: str, text: str) -> Iterator[str]:
 def header() -> str:
     rows, pool = records()
     lines = [
-        "// Made by tools/make_fold_table.py; do not edit. How the characters of a recipient are folded for counting, and in which order",
-        f"// marks stand: Unicode {unicodedata.unidata_version}. Numbers are written in characters of six bits each, counted from '0'.",
+        "// Made by tools/make_fold_table.py; do not edit. How the characters of a recipient are folded for counting, and",
+        f"// the order of marks: Unicode {unicodedata.unidata_version}. Numbers are in characters of six bits, from '0' on.",
         "#pragma once",
         "",
         "#include <string_view>",
@@ -140,8 +141,8 @@ def header() -> str:
         "",
         f'inline constexpr std::string_view fold_unicode_version = "{unicodedata.unidata_version}";',
         "",
-        "// Records by first code point: first (3), how many (2), length of each in the pool or 0 removed, 62 every other one to the next,",
-        "// 63 each to the target and onwards (1), place in the pool or target (3).",
+        "// Records by first code point: first (3), how many (2), length of each in the pool (or 0 removed, 62 every other one",
+        "// to the next, 63 each to the target and onwards) (1), place in the pool or target (3).",
         *literal("fold_records", "".join(digits(f, 3) + digits(n, 2) + digits(k, 1) + digits(v, 3) for f, n, k, v in rows)),
         "",
         "// What the records refer to: code points (3).",

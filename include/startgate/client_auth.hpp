@@ -60,8 +60,8 @@ struct authentication {
   std::optional<client_auth_method> method{};  // what proved it, or what was tried
   reason why = reason::authentication_missing;
   bool two_methods_seen = false;
-  bool used_header = false;  // a 401 then carries WWW-Authenticate (RFC 6749 section 5.2)
-  bool secret_seen = false;  // in the body or in Basic; a finding for a public application
+  bool used_header = false;       // a 401 then carries WWW-Authenticate (RFC 6749 section 5.2)
+  bool secret_seen = false;       // in the body or in Basic; a finding for a public application
   bool not_form_encoded = false;  // Basic proved it, but only as it was sent
 
   constexpr bool proved() const noexcept { return result == authentication_result::proved; }
@@ -178,7 +178,8 @@ authentication check_certificate(const application& app, const credentials& sent
         return answer(authentication_result::proved, self_signed_tls_client_auth, reason::authentication_certificate_matched);
   if (!by_chain) return refuse(reason::authentication_certificate_wrong);
   if (!certificate->trusted) return refuse(reason::authentication_certificate_untrusted);
-  if (!app.subject || !in_force(app.subject->expires_at, now) || !has_subject(*certificate, *app.subject)) return refuse(reason::authentication_certificate_wrong);
+  if (!app.subject || !in_force(app.subject->expires_at, now) || !has_subject(*certificate, *app.subject))
+    return refuse(reason::authentication_certificate_wrong);
   return answer(authentication_result::proved, tls_client_auth, reason::authentication_certificate_matched);
 }
 

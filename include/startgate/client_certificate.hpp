@@ -48,7 +48,8 @@ namespace detail {
 // By value: an address has many spellings, and the certificate has none but its bytes.
 inline bool has_address(const std::vector<std::string>& names, std::string_view wanted) noexcept {
   const auto address = parse_address(wanted);
-  return address && std::any_of(names.begin(), names.end(), [&](const std::string& name) { return parse_address(name) == address; });
+  return address &&
+         std::any_of(names.begin(), names.end(), [&](const std::string& name) { return parse_address(name) == address; });
 }
 
 }  // namespace detail

@@ -89,7 +89,8 @@ constexpr void expand_labels(const folded_points& in, std::size_t first, folded_
     label_points label, letters;
     std::size_t end = at;
     if (at >= first && begins_a_label(in, at))
-      for (end += 4; end < in.size() && in[end] != '.' && label.size < most_label_points; ++end) label.points[label.size++] = in[end];
+      for (end += 4; end < in.size() && in[end] != '.' && label.size < most_label_points; ++end)
+        label.points[label.size++] = in[end];
     const bool ends = end == in.size() || in[end] == '.';
     if (label.size == 0 || !ends || !punycode_decode(label, letters)) {
       out.fold(in[at++]);
@@ -176,10 +177,13 @@ constexpr bool lower_ascii(normal_recipient& text) noexcept {
 // The form of a recipient; of text that is none, some form that is its own. A phone number in E.164 is its own normal form.
 constexpr normal_recipient normalise(std::string_view recipient) noexcept {
   while (!recipient.empty() && detail::is_blank(static_cast<unsigned char>(recipient.front()))) recipient.remove_prefix(1);
-  while (!recipient.empty() && (detail::is_blank(static_cast<unsigned char>(recipient.back())) || recipient.back() == '.')) recipient.remove_suffix(1);
+  while (!recipient.empty() && (detail::is_blank(static_cast<unsigned char>(recipient.back())) || recipient.back() == '.'))
+    recipient.remove_suffix(1);
   normal_recipient out(recipient);  // the one object that is returned: copying it would take longer than the rest
-  if (recipient.size() > detail::most_recipient_bytes) out = detail::digest_of_bytes(recipient);
-  else if (!detail::lower_ascii(out)) out = detail::normalise_unicode(out);
+  if (recipient.size() > detail::most_recipient_bytes)
+    out = detail::digest_of_bytes(recipient);
+  else if (!detail::lower_ascii(out))
+    out = detail::normalise_unicode(out);
   return out;
 }
 

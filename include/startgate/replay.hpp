@@ -22,13 +22,15 @@ enum class replay_outcome : std::uint8_t {
 // is fresh. An entry may be forgotten from expires_at on.
 template <class M>
 concept replay_memory = requires(M& memory, std::string_view client_id, std::string_view jti, instant t) {
-  { memory.remember(client_id, jti, /*expires_at*/ t, /*now*/ t) } noexcept -> std::same_as<replay_outcome>;
+  { memory.remember(client_id, jti, /*expires_at*/ t, /*now*/ t) }
+  noexcept->std::same_as<replay_outcome>;
 };
 
 // What a store keeps: `client` is of space replay_share, `assertion` of space replay and made from the client and the jti.
 template <class S>
 concept replay_store = requires(S& store, bucket_key client, bucket_key assertion, instant expires_at, instant now) {
-  { store.remember(client, assertion, expires_at, now) } noexcept -> std::same_as<replay_outcome>;
+  { store.remember(client, assertion, expires_at, now) }
+  noexcept->std::same_as<replay_outcome>;
 };
 
 // A store as the memory that the rule asks.
@@ -38,7 +40,8 @@ class replay_in {
   replay_in(Store& store, const bucket_keys& keys) noexcept : store_(store), keys_(keys) {}
 
   replay_outcome remember(std::string_view client_id, std::string_view jti, instant expires_at, instant now) const noexcept {
-    return store_.remember(keys_.of(bucket_space::replay_share, client_id), keys_.of(bucket_space::replay, client_id, jti), expires_at, now);
+    return store_.remember(keys_.of(bucket_space::replay_share, client_id), keys_.of(bucket_space::replay, client_id, jti),
+                           expires_at, now);
   }
 
  private:

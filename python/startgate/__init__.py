@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from . import _core, scrubbed  # noqa: F401: `scrubbed` first, it wraps the functions that the next line takes
+from . import _core, scrubbed  # noqa: F401 (it wraps the functions that the next line takes)
 from ._core import Service, __version__, findings, fixes, normalise_recipient, parse_instant, print_instant, profile, reasons
 
 __all__ = [

@@ -33,6 +33,7 @@ def _scrubbed(function: Callable[..., Any]) -> Callable[..., Any]:
             told = str(error).partition("\nInvoked with:")[0]
         raise TypeError(told)
 
+    call.__annotations__ = {}  # they would hide the signature that the documentation carries
     return call
 
 

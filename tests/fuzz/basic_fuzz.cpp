@@ -18,8 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const std::string pair = std::string(basic.raw_client_id()) + ":" + std::string(basic.raw_secret());
   std::string encoded((pair.size() + 2) / 3 * 4 + 1, '\0');
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()), reinterpret_cast<const unsigned char*>(pair.data()),
-                                     static_cast<int>(pair.size()));
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                                     reinterpret_cast<const unsigned char*>(pair.data()), static_cast<int>(pair.size()));
   encoded.resize(static_cast<std::size_t>(length));
   if (value.find(encoded) == std::string::npos) std::abort();
   if (basic.client_id().size() > basic.raw_client_id().size() || basic.secret().size() > basic.raw_secret().size()) std::abort();

@@ -20,7 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::array lines{header{"cookie", cookie}, header{"origin", "https://acme.example"}};
   const std::array<std::string, 1> origins{"https://acme.example"};
   for (const auto rule : {cookie_rule::where_sent, cookie_rule::required}) {
-    const login_state_policy policy{.issuer = "https://acme.example/", .lifetime = hour, .cookie = rule, .allowed_origins = origins};
+    const login_state_policy policy{
+        .issuer = "https://acme.example/", .lifetime = hour, .cookie = rule, .allowed_origins = origins};
     const auto answer = check_state(keys, policy, state, "app", lines, now, v);
     if (answer.proved() && state != issued) std::abort();
     if (answer.foreign() == state.starts_with("sgs1.")) std::abort();

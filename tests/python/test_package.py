@@ -57,8 +57,9 @@ def test_the_wheel_holds_the_package_the_headers_and_the_cmake_files_and_nothing
     extension = {name for name in names if re.fullmatch(r"startgate/_core\.[\w.-]+\.so", name)}
     python = {name for name in below("python", "*") if "__pycache__" not in name}
     headers = {f"startgate/include/{name}" for name in below("include", "*.hpp")}
-    parts = ("config", "config-version", "core-targets", "json-targets", "openssl-targets")
+    parts = ("config", "config-version", "core-targets", "json-targets", "openssl-targets", "redis-targets", "tls-targets")
     cmake = {f"startgate/share/cmake/startgate/startgate-{part}.cmake" for part in parts}
+    cmake.add("startgate/share/cmake/startgate/FindHiredis.cmake")
 
     assert len(extension) == 1
     assert {"startgate/py.typed", "startgate/_core.pyi", "startgate/cli.py"} <= python

@@ -82,7 +82,9 @@ def test_every_code_point_has_the_form_that_unicode_gives_it() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("change", [str.upper, str.lower, str.casefold, str.title, str.swapcase], ids=lambda change: change.__name__)
+@pytest.mark.parametrize(
+    "change", [str.upper, str.lower, str.casefold, str.title, str.swapcase], ids=lambda change: change.__name__
+)
 def test_cve_2019_19844_no_change_of_case_leaves_the_bucket(change) -> None:
     wrong = [hex(p) for p in range(0x20000) if (c := chr(p)).isprintable() and form(f"x{c}") != form(f"x{change(c)}")]
     assert wrong == []

@@ -23,8 +23,10 @@ constexpr std::string_view record_for(std::string_view records, std::uint32_t po
   std::size_t low = 0, high = records.size() / Width;
   while (low < high) {
     const std::size_t middle = (low + high) / 2;
-    if (packed_number(records, middle * Width, 3) <= point) low = middle + 1;
-    else high = middle;
+    if (packed_number(records, middle * Width, 3) <= point)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low == 0 ? std::string_view{} : records.substr((low - 1) * Width, Width);
 }
@@ -94,7 +96,8 @@ class folded_points {
     cells_[at] = std::uint32_t{order} << 24 | point;
   }
 
-  std::array<std::uint32_t, capacity> cells_;  // combining class in the top byte; not filled, that would cost more than most folding
+  std::array<std::uint32_t, capacity>
+      cells_;  // combining class in the top byte; not filled, that would cost more than most folding
   std::size_t size_;
   bool overflowed_;
 };

@@ -1,5 +1,5 @@
-// Made by tools/make_fold_table.py; do not edit. How the characters of a recipient are folded for counting, and in which order
-// marks stand: Unicode 14.0.0. Numbers are written in characters of six bits each, counted from '0'.
+// Made by tools/make_fold_table.py; do not edit. How the characters of a recipient are folded for counting, and
+// the order of marks: Unicode 14.0.0. Numbers are in characters of six bits, from '0' on.
 #pragma once
 
 #include <string_view>
@@ -9,8 +9,8 @@ namespace startgate::detail {
 
 inline constexpr std::string_view fold_unicode_version = "14.0.0";
 
-// Records by first code point: first (3), how many (2), length of each in the pool or 0 removed, 62 every other one to the next,
-// 63 each to the target and onwards (1), place in the pool or target (3).
+// Records by first code point: first (3), how many (2), length of each in the pool (or 0 removed, 62 every other one
+// to the next, 63 each to the target and onwards) (1), place in the pool or target (3).
 inline constexpr std::string_view fold_records =
     R"(0110Jo01Q02501100002P01100102X01200202Z01100402]01000002_01200502b02o00b02d01200702e01100902h01200:02i02100<02l03300)"
     R"(>03006200G03601100S03709200T03@01100f03A06200g03H01101303I05201403N01101>03O07201?03W09201M03a06201_03i05201k03o0A20)"

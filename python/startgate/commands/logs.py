@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
         from ..errors import InputError
         from ..log_files import sources
         from ..log_reading import read_logs
-        from ..visible import visible
+        from ..visible import visible, visible_json
 
         if fault := check_query(query, private_cloud):
             position, message = fault
@@ -43,7 +43,7 @@ def register(app: typer.Typer) -> None:
         def feed(chunk: bytes, last: bool) -> list[tuple[int, str]]:
             found, faults = search.feed(chunk, last)
             if not count:
-                sys.stdout.buffer.write(found)
+                sys.stdout.buffer.write(visible_json(found))
             return faults
 
         unread = read_logs(sources(files or []), feed, keep_going)
@@ -51,7 +51,7 @@ def register(app: typer.Typer) -> None:
             typer.echo(search.found)
         sys.stdout.flush()
         for place in unread.places[:10]:
-            typer.echo(f"startgate: passed over {place['file']}:{place['line']}: {place['expected']}", err=True)
+            typer.echo(f"startgate: passed over {visible(place['file'])}:{place['line']}: {visible(place['expected'])}", err=True)
         if unread.count > 10:
             typer.echo(f"startgate: passed over {unread.count} places in all", err=True)
         return 0

@@ -2,68 +2,21 @@
 #include <startgate/service/service.hpp>
 
 #include "support/certificates.hpp"
+#include "support/service_test.hpp"
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <string>
 
 namespace {
 
 using namespace startgate;
+using namespace startgate::test;
 
-constexpr instant now = 1'795'514'400ULL * second;
-constexpr std::string_view right_secret = "not-a-real-secret-for-tests";
-
-std::string json_string(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text)
-    out += c == '\n' ? std::string("\\n") : c == '"' || c == '\\' ? std::string("\\") + c : std::string(1, c);
-  return out + "\"";
-}
-
-class advisories : public testing::Test {
- protected:
-  std::string policy = R"({"schema":1,"profile":"auth0","issuer":"https://acme.example/","enforcement":{"mode":"enforce"}})";
-  std::string applications = R"([{"client_id":"web","app_type":"regular_web","client_secret":"not-a-real-secret-for-tests"},
-                                 {"client_id":"spa","app_type":"spa"}])";
-  std::string keys;
-
-  service_files files() const {
-    service_files named;
-    named.policy = {"policy", policy};
-    named.applications = {"applications", applications};
-    named.keys = {"keys", keys};
-    return named;
-  }
-  void load() {
-    auto loaded = service::load(files());
-    ASSERT_TRUE(loaded) << loaded.error();
-    gate_ = std::move(*loaded);
-  }
-
-  // A body as raw text, so that duplicates reach the parser that judges them.
-  json::node decide(const std::string& body, const std::string& headers = R"([["content-type","application/json"]])",
-                    const std::string& peer = "203.0.113.9") {
-    if (!gate_) load();
-    answer = gate_->decide_line(R"({"id":"r","at":"2026-11-24T10:00:00Z","peer":")" + peer + R"(","headers":)" + headers +
-                                    R"(,"body":)" + json_string(body) + "}",
-                                now);
-    return *json::parse(answer);
-  }
-
-  static std::string reason_in(const json::node& d) { return d.find("reason")->text; }
-  static std::string result_in(const json::node& d) { return d.find("authentication")->find("result")->text; }
-
-  std::string answer;
-
- private:
-  std::unique_ptr<service> gate_;
-};
-
-const std::string start = R"("connection":"email","email":"ada@example.com","send":"code"})";
+class advisories : public service_test {};
 
 // A proxy ended TLS and passes the certificate on; anybody else could write that header too.
 TEST_F(advisories, cve_2024_10039_a_certificate_header_from_an_untrusted_peer_is_ignored) {
@@ -118,7 +71,8 @@ TEST_F(advisories, cve_2023_7028_one_recipient_is_one_text) {
         std::string(R"("email":"ada@example.com,eve@example.com")"), std::string(R"("email":"ada@example.com eve@example.com")"),
         std::string(R"("email":"ada@example.com\neve@example.com")")})
     EXPECT_EQ(reason_in(decide(head + recipient + "}")), "request_email_invalid") << recipient;
-  EXPECT_EQ(reason_in(decide(head + R"("email":"ada@example.com","phone_number":"+4670000000"})")), "request_phone_number_not_expected");
+  EXPECT_EQ(reason_in(decide(head + R"("email":"ada@example.com","phone_number":"+4670000000"})")),
+            "request_phone_number_not_expected");
 }
 
 // What an outsider sees may not tell whether a client exists or how near a secret came.
@@ -169,7 +123,7 @@ TEST_F(advisories, cve_2026_22752_no_rule_can_open_a_connection) {
 }
 
 TEST_F(advisories, cve_2020_27838_no_secret_stands_in_a_decision) {
-  for (const std::string& secret : {std::string(right_secret), std::string("not-a-real-wrong-secret")}) {
+  for (const std::string& secret : {std::string("not-a-real-secret-for-tests"), std::string("not-a-real-wrong-secret")}) {
     decide(R"({"client_id":"web","client_secret":")" + secret +
                R"(","client_assertion_type":"x","authParams":{"state":"not-a-real-state"},)" + start,
            R"([["authorization","Basic d2ViOm5vdC1hLXJlYWwtYmFzaWM="],["cookie","startgate_transaction=not-a-real-cookie"]])");

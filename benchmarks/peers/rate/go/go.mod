@@ -1,5 +1,5 @@
 module rate_bench
 
-go 1.22
+go 1.24.0
 
-require golang.org/x/time v0.9.0
+require golang.org/x/time v0.14.0
