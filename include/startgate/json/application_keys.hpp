@@ -95,17 +95,22 @@ void read_secret_algorithms(object_reader& in, application& app, const std::vect
   }
 }
 
-// What an export may carry beside a credential's id: {"id", "pem" | "jwk" | "subject_dn" | "thumbprint_sha256", "alg", "expires_at"}.
+// What an export may carry beside a credential's id: {"id", "pem" | "jwk" | "subject_dn" | "thumbprint_sha256", "kid", "alg", "expires_at"}.
 // Which of them count depends on the method that names the credential.
 template <key_maker Maker>
 void read_signing_credential(object_reader& in, application& app, std::optional<instant> expires_at, const Maker& maker) {
   const auto name = in.text("alg");
   const auto algorithm = name ? signature_algorithm_named(*name) : std::nullopt;
   if (name && !algorithm) in.complain(*in.member("alg"), "alg", "not a signature algorithm that is known here");
-  if (const auto pem = in.text("pem")) add_key(in, in.object(), "pem", app, maker.from_pem(*pem, algorithm), expires_at);
+  const auto kid = in.text("kid");  // PEM has no place for one, and an assertion that names a key id is held to it
+  const auto named = [&](result<signing_key, std::string_view> made) {
+    if (made && kid) made->kid = *kid;
+    return made;
+  };
+  if (const auto pem = in.text("pem")) add_key(in, in.object(), "pem", app, named(maker.from_pem(*pem, algorithm)), expires_at);
   if (const node* n = in.member("jwk")) {
     const auto key = read_jwk(*n);
-    if (key) add_key(in, *n, "jwk", app, maker.from_jwk(*key, algorithm), expires_at);
+    if (key) add_key(in, *n, "jwk", app, named(maker.from_jwk(*key, algorithm)), expires_at);
     else in.problems_at(key.error().line, "jwk", key.error().text);
   }
 }
