@@ -2,22 +2,17 @@
 The engine, as compiled from the C++ headers.
 """
 from __future__ import annotations
+import collections.abc
 import typing
 __all__: list[str] = ['IpReader', 'LimitReader', 'LogSearch', 'PlanScan', 'Service', 'check_query', 'findings', 'fixes', 'ip_presets', 'normalise_recipient', 'parse_instant', 'print_instant', 'profile', 'reasons']
 class LogSearch:
     """
     A tenant log search over logs that arrive in chunks.
     """
-    @staticmethod
-    def __init__(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+    def __init__(self, text: str, private_cloud: bool = False) -> None:
+        ...
+    def feed(self, data: bytes, last: bool = False) -> tuple[bytes, list[tuple[int, str]]]:
         """
-        __init__(self: startgate._core.LogSearch, text: str, private_cloud: bool = False) -> None
-        """
-    @staticmethod
-    def feed(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
-        """
-        feed(self: startgate._core.LogSearch, data: bytes, last: bool = False) -> tuple[bytes, list[tuple[int, str]]]
-        
         The records found in this chunk as NDJSON, and what could not be read: (line, what was expected). `last` closes a file.
         """
     @property
@@ -34,166 +29,106 @@ class PlanScan:
     """
     Reads tenant logs, in any order and with duplicates, for the plan.
     """
-    @staticmethod
-    def __init__(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+    def __init__(self, events_in_memory: typing.SupportsInt | typing.SupportsIndex = 2000000) -> None:
+        ...
+    def feed(self, data: bytes, last: bool = False) -> list[tuple[int, str]]:
         """
-        __init__(self: startgate._core.PlanScan, events_in_memory: typing.SupportsInt | typing.SupportsIndex = 2000000) -> None
-        """
-    @staticmethod
-    def feed(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
-        """
-        feed(self: startgate._core.PlanScan, data: bytes, last: bool = False) -> list[tuple[int, str]]
-        
         Reads a chunk; returns what could not be read: (line, what was expected). `last` closes a file.
         """
-    @staticmethod
-    def finish(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+    def finish(self, applications: tuple[str, str], enforced: bool = False, per_second: typing.SupportsInt | typing.SupportsIndex = 100) -> dict[str, typing.Any]:
         """
-        finish(self: startgate._core.PlanScan, applications: tuple[str, str], enforced: bool = False, per_second: typing.SupportsInt | typing.SupportsIndex = 100) -> dict[str, object]
-        
         The verdict for each application of the client export (name for messages, text) and for those that only the log knows, with window, evidence, causes, fixes and the rehearsal of the limits. `per_second` is the tenant's Authentication API limit. Raises ValueError naming file, line and member where the export cannot be read.
         """
 class IpReader:
     """
     Tells who is calling, from a peer and its headers.
     """
-    @staticmethod
-    def __init__(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+    def __init__(self, trusted: collections.abc.Sequence[str], header: str = 'x-forwarded-for', hops: typing.SupportsInt | typing.SupportsIndex | None = None, preset: str = 'auth0', compare: str | None = None, key: bool = False, trace: bool = False) -> None:
         """
-        __init__(self: startgate._core.IpReader, trusted: collections.abc.Sequence[str], header: str = 'x-forwarded-for', hops: typing.SupportsInt | typing.SupportsIndex | None = None, preset: str = 'auth0', compare: str | None = None, key: bool = False, trace: bool = False) -> None
-        
         `trusted`: prefixes of proxies; `hops`: their number from the right; `preset` and `compare`: names of presets. Raises ValueError for a prefix, header or count that cannot be used.
         """
-    @staticmethod
-    def line(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+    def line(self, line: bytes | str) -> tuple[str, bool]:
         """
-        line(self: startgate._core.IpReader, line: bytes | str) -> tuple[str, bool]
-        
         (answer as JSON text, whether there is an address) of one line {peer, headers}.
         """
 class LimitReader:
     """
     Buckets under one quota, asked line by line.
     """
-    @staticmethod
-    def __init__(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+    def __init__(self, count: typing.SupportsInt | typing.SupportsIndex, period_ns: typing.SupportsInt | typing.SupportsIndex, burst: typing.SupportsInt | typing.SupportsIndex) -> None:
         """
-        __init__(self: startgate._core.LimitReader, count: typing.SupportsInt | typing.SupportsIndex, period_ns: typing.SupportsInt | typing.SupportsIndex, burst: typing.SupportsInt | typing.SupportsIndex) -> None
-        
         `count` per `period_ns` nanoseconds in the long run, `burst` at once. Raises ValueError for a quota that cannot be.
         """
-    @staticmethod
-    def line(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+    def line(self, line: bytes | str) -> tuple[str, bool]:
         """
-        line(self: startgate._core.LimitReader, line: bytes | str) -> tuple[str, bool]
-        
         (answer as JSON text, whether the line could be read) of one line {key, now_ns, cost, op}.
         """
 class Service:
     """
     A loaded policy at work: request lines in, decision lines out. Safe to use from several threads.
     """
-    @staticmethod
-    def __init__(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+    def __init__(self, policy: tuple[str, str] = ('policy', ''), applications: tuple[str, str] = ('applications', ''), tenant: tuple[str, str] = ('tenant', ''), keys: tuple[str, str] = ('keys', '')) -> None:
         """
-        __init__(self: startgate._core.Service, policy: tuple[str, str] = ('policy', ''), applications: tuple[str, str] = ('applications', ''), tenant: tuple[str, str] = ('tenant', ''), keys: tuple[str, str] = ('keys', '')) -> None
-        
         Each file is (name for messages, text); an empty text means that there is none. Raises ValueError with one line that names the file, the line and the member.
         """
-    @staticmethod
-    def check_state(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+    def check_state(self, state: str, client_id: str, now: typing.SupportsInt | typing.SupportsIndex, cookie: str = '') -> str:
         """
-        check_state(self: startgate._core.Service, state: str, client_id: str, now: typing.SupportsInt | typing.SupportsIndex, cookie: str = '') -> str
-        
         What a state is, as JSON text with a reason code.
         """
-    @staticmethod
-    def decide_line(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+    def decide_line(self, line: bytes | str, now: typing.SupportsInt | typing.SupportsIndex) -> str:
         """
-        decide_line(self: startgate._core.Service, line: bytes | str, now: typing.SupportsInt | typing.SupportsIndex) -> str
-        
         The decision line of one request line; `now`, in nanoseconds since the epoch, is for lines without `at`.
         """
-    @staticmethod
-    def decide_lines(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+    def decide_lines(self, lines: collections.abc.Sequence[bytes | str], now: typing.SupportsInt | typing.SupportsIndex) -> list[str]:
         """
-        decide_lines(self: startgate._core.Service, lines: collections.abc.Sequence[bytes | str], now: typing.SupportsInt | typing.SupportsIndex) -> list[str]
-        
         The decision lines of many request lines, in order, without the GIL.
         """
-    @staticmethod
-    def explain_line(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+    def explain_line(self, line: bytes | str, now: typing.SupportsInt | typing.SupportsIndex) -> str:
         """
-        explain_line(self: startgate._core.Service, line: bytes | str, now: typing.SupportsInt | typing.SupportsIndex) -> str
-        
         JSON text with the `decision` of one request line and its `explanation`.
         """
-    @staticmethod
-    def issue_state(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+    def issue_state(self, client_id: str, at: typing.SupportsInt | typing.SupportsIndex, transaction: str = '', cookie: str = '') -> str:
         """
-        issue_state(self: startgate._core.Service, client_id: str, at: typing.SupportsInt | typing.SupportsIndex, transaction: str = '', cookie: str = '') -> str
-        
         A hosted page's state for the policy's issuer. Raises ValueError where there is no key or no such application.
         """
-    @staticmethod
-    def set_toggle(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+    def set_toggle(self, on: bool) -> None:
         """
-        set_toggle(self: startgate._core.Service, on: bool) -> None
-        
         Turn the tenant's toggle on or off; buckets and keys stay.
         """
-def check_query(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+def check_query(text: str, private_cloud: bool = False) -> tuple[int, str] | None:
     """
-    check_query(text: str, private_cloud: bool = False) -> tuple[int, str] | None
-    
     None for a tenant log search that can be run, else where it stops making sense: characters before the fault, one sentence.
     """
-def findings(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+def findings() -> list[dict[str, str]]:
     """
-    findings() -> list[dict[str, str]]
-    
     Every finding with its sentence.
     """
-def fixes(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+def fixes() -> list[dict[str, str]]:
     """
-    fixes() -> list[dict[str, str]]
-    
     Every fix with its sentence.
     """
-def ip_presets(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+def ip_presets() -> list[tuple[str, str]]:
     """
-    ip_presets() -> list[tuple[str, str]]
-    
     (name, sentence) of every preset.
     """
-def normalise_recipient(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+def normalise_recipient(recipient: str) -> bytes:
     """
-    normalise_recipient(recipient: str) -> bytes
-    
     The form that limits count an email address or a phone number by: UTF-8, at most 256 bytes, or a digest of 17 bytes that begins with 0xFF. For counting and for joining logs, never to send to.
     """
-def parse_instant(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+def parse_instant(text: str) -> int | None:
     """
-    parse_instant(text: str) -> int | None
-    
     Nanoseconds since 1970-01-01T00:00:00Z of an RFC 3339 date-time or a bare date, or None where it is neither.
     """
-def print_instant(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+def print_instant(instant: int) -> str:
     """
-    print_instant(instant: int) -> str
-    
     RFC 3339 in UTC with milliseconds, as tenant logs carry it.
     """
-def profile(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+def profile(name: str) -> str | None:
     """
-    profile(name: str) -> str | None
-    
     The policy file of a profile, as text, or None where no profile has this name.
     """
-def reasons(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+def reasons() -> list[dict[str, str]]:
     """
-    reasons() -> list[dict[str, str]]
-    
     Every reason code with its sentence and the code of its usual fix, in the order of the engine's closed list.
     """
 __version__: str
