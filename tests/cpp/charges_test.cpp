@@ -25,7 +25,7 @@ start missing() { return {}; }
 TEST(charges, a_transaction_has_ten_starts) {
   const world w;
   const start s{.state = w.state()};
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(w.decide(s, ten_oclock + i * minute).outcome, outcome::allow) << i;
+  for (instant i = 0; i < 10; ++i) EXPECT_EQ(w.decide(s, ten_oclock + i * minute).outcome, outcome::allow) << i;
   const decision d = w.decide(s, ten_oclock + 11 * minute);
   EXPECT_EQ(d.why, reason::limit_start_per_transaction);
   EXPECT_EQ(w.answer(s, ten_oclock + 11 * minute).status, 429);
