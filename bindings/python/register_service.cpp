@@ -1,6 +1,9 @@
 #include <pybind11/stl.h>
 
+#include <startgate/json/policy.hpp>
+#include <startgate/json/policy_diff.hpp>
 #include <startgate/json/profiles.hpp>
+#include <startgate/openssl/key_maker.hpp>
 #include <startgate/service/service.hpp>
 #include <startgate/service/states.hpp>
 
@@ -44,6 +47,20 @@ void register_service(py::module_& m) {
   m.def(
       "profile", [](const std::string& name) { return json::profile_named(name); }, py::arg("name"),
       "The policy file of a profile, as text, or None where no profile has this name.");
+
+  m.def(
+      "diff_verdicts",
+      [](const file& before, const file& after) {
+        const auto read = [](const file& f) {
+          auto made = json::read_policy(f.second, openssl::key_maker{});
+          if (!made) throw py::value_error(made.error().describe(f.first));
+          return std::move(*made);
+        };
+        return json::diff_verdicts(read(before), read(after)).dump();
+      },
+      py::arg("before"), py::arg("after"),
+      "JSON text with the groups of combinations of facts that two policies, each (name, text), judge differently. Raises ValueError for a "
+      "file that is no policy.");
 
   py::class_<service>(m, "Service", "A loaded policy at work: request lines in, decision lines out. Safe to use from several threads.")
       .def(py::init([](const file& policy, const file& applications, const file& tenant, const file& keys) {

@@ -4,7 +4,7 @@ The engine, as compiled from the C++ headers.
 from __future__ import annotations
 import collections.abc
 import typing
-__all__: list[str] = ['IpReader', 'LimitReader', 'LogSearch', 'PlanScan', 'Service', 'check_query', 'findings', 'fixes', 'ip_presets', 'normalise_recipient', 'parse_instant', 'print_instant', 'profile', 'reasons']
+__all__: list[str] = ['IpReader', 'LimitReader', 'LogSearch', 'PlanScan', 'Service', 'check_query', 'diff_verdicts', 'findings', 'fixes', 'ip_presets', 'normalise_recipient', 'parse_instant', 'print_instant', 'profile', 'reasons']
 class LogSearch:
     """
     A tenant log search over logs that arrive in chunks.
@@ -98,6 +98,10 @@ class Service:
 def check_query(text: str, private_cloud: bool = False) -> tuple[int, str] | None:
     """
     None for a tenant log search that can be run, else where it stops making sense: characters before the fault, one sentence.
+    """
+def diff_verdicts(before: tuple[str, str], after: tuple[str, str]) -> str:
+    """
+    JSON text with the groups of combinations of facts that two policies, each (name, text), judge differently. Raises ValueError for a file that is no policy.
     """
 def findings() -> list[dict[str, str]]:
     """

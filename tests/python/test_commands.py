@@ -57,6 +57,7 @@ def test_a_body_that_is_no_utf_8_is_answered_and_nothing_is_lost(feed, capsys):
         ('{\n  "enforcement": {"mode": "on"}\n}', ":2: enforcement.mode: expected `off`, `notice`, `warn` or `enforce`"),
         ('{"limits": {"start_per_address": {"count": 0, "period_s": 1}}}', ":1: limits.start_per_address.count: expected a whole number"),
         ('{\n"client_address": {\n"trusted_proxies": ["10.0.0.1/8"]}}', ":3: client_address.trusted_proxies: `10.0.0.1/8`"),
+        ('{"store": {"url": "redis://127.0.0.1"}}', ":1: store.url: this service keeps its buckets in the process"),
         ('{"polcy": 1}', ":1: polcy: unknown member"),
         ('{"issuer": "https://a.example/",}', ":1: not valid JSON"),
     ],
@@ -147,3 +148,27 @@ def test_same_policy_empty_diff_and_enforcing_flips_the_unproved(capsys):
 def test_a_missing_file_is_one_line_and_status_two(capsys):
     assert main(["decide", "-a", "nowhere.json"]) == 2
     assert capsys.readouterr().err == "startgate: nowhere.json: No such file or directory\n"
+
+
+def test_diff_lists_what_is_judged_otherwise_and_what_lies_outside_the_facts(tmp_path, capsys):
+    before, after = tmp_path / "before.json", tmp_path / "after.json"
+    before.write_text('{"profile": "auth0"}')
+    after.write_text('{"enforcement": {"mode": "enforce"}, "limits": {"start_per_address": {"count": 10, "period_s": 3600}}}')
+    assert main(["diff", str(before), str(after), "--json"]) == 1
+    result = json.loads(capsys.readouterr().out)
+    assert {group["reason"] for group in result["verdicts"]} >= {"authentication_missing", "authentication_refused"}
+    outside = {member["member"]: (member["before"], member["after"]) for member in result["members"]}
+    assert outside["limits.start_per_address.count"] == (50, 10)
+    assert outside["limits.start_per_address.burst"] == (50, 10)
+    assert set(outside) == {"limits.start_per_address.count", "limits.start_per_address.burst"}
+    assert main(["diff", str(before), str(after)]) == 1
+    assert "limits.start_per_address.count: 50 -> 10" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("same", ['{"profile": "auth0"}', '{"enforcement": {"mode": "notice"}}', '{"limits": {"start_per_address": {"count": 50, "period_s": 3600}}}'])
+def test_policies_that_decide_alike_have_an_empty_diff(tmp_path, capsys, same):
+    before, after = tmp_path / "before.json", tmp_path / "after.json"
+    before.write_text("{}")
+    after.write_text(same)
+    assert main(["diff", str(before), str(after), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"verdicts": [], "members": []}

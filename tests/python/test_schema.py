@@ -290,10 +290,11 @@ LINE = {
 RAW_LINE = {"headers": [], "body": None, "body_base64": "e30="}
 
 
-# The end of the window is before its beginning; a secret that is to sign has too few bytes (a schema counts characters).
+# A service keeps its buckets in the process; the end of the window is before its beginning; a secret that is to sign has too few bytes (a schema counts characters).
 SIGNING = f"applications.{CHECKOUT}.secrets.0.value"
 BEYOND_A_SCHEMA = {
     "enforcement.windows.0.to = '2026-11-24'",
+    *(f"store.url = {text!r}" for text in STRANGE if isinstance(text, str) and text),
     *(f"{SIGNING} = {text!r}" for text in ("text", "off", "2026-11-24")),
 }
 

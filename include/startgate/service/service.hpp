@@ -96,6 +96,8 @@ class service {
     const openssl::key_maker maker;
     auto rules = json::read_policy(files.policy.text, maker);
     if (!rules) return told(rules.error(), files.policy);
+    if (!rules->store.url.empty())
+      return told({1, "store.url", "this service keeps its buckets in the process; a server that shares them builds its gate on store/redis.hpp"}, files.policy);
     auto& origins = rules->login_state.allowed_origins;
     origins.insert(origins.end(), files.page_origins.begin(), files.page_origins.end());
     const openssl::verifier crypto;

@@ -1,0 +1,54 @@
+"""`startgate diff`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import options
+
+
+def register(app: typer.Typer) -> None:
+    @app.command()
+    def diff(
+        before: Annotated[Path, typer.Argument(help="One policy file.")],
+        after: Annotated[Path, typer.Argument(help="The other policy file.")],
+        as_json: options.Json = False,
+    ) -> int:
+        """Every combination of facts that two policies judge differently, grouped by reason, and every other member that differs.
+
+        Exit status 0 only for policies that decide alike, 1 otherwise.
+        """
+        from ..errors import InputError
+        from ..files import read_text
+        from ..policy_diff import compare
+
+        try:
+            result = compare(read_text(before), read_text(after))
+        except ValueError as error:
+            raise InputError(str(error)) from error
+        if as_json:
+            json.dump(result, sys.stdout, indent=2)
+            sys.stdout.write("\n")
+        else:
+            _print_for_people(result)
+        return 1 if result["verdicts"] or result["members"] else 0
+
+
+def _print_for_people(result: dict[str, list[dict[str, object]]]) -> None:
+    from ..visible import visible
+
+    if not result["verdicts"] and not result["members"]:
+        typer.echo("the policies decide alike")
+    for group in result["verdicts"]:
+        typer.echo(f"{group['reason']}: {_words(group['before'])} -> {_words(group['after'])} in {group['combinations']} combinations of facts")
+        typer.echo("  such as " + ", ".join(f"{name} {value}" for name, value in dict(group["example"]).items()))  # type: ignore[call-overload]
+    for member in result["members"]:
+        typer.echo(visible(f"{member['member']}: {json.dumps(member['before'])} -> {json.dumps(member['after'])}"))
+
+
+def _words(verdict: object) -> str:
+    assert isinstance(verdict, dict)
+    return f"{verdict['outcome']} (would be {verdict['would_be']}, address from the {verdict['address']})"

@@ -1,0 +1,37 @@
+#include <startgate/json/policy_diff.hpp>
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace startgate;
+using json::diff_verdicts;
+
+TEST(policy_diff, same_policy_empty_diff) { EXPECT_TRUE(diff_verdicts({}, {}).empty()); }
+
+TEST(policy_diff, enforcing_flips_every_call_without_a_valid_proof_and_nothing_else) {
+  policy notice, enforced;
+  enforced.enforcement.mode = mode::enforce;
+  int combinations = 0;
+  for (const auto& group : diff_verdicts(notice, enforced)) {
+    EXPECT_EQ(group["before"]["outcome"], "notice");
+    EXPECT_EQ(group["after"]["outcome"], "deny");
+    EXPECT_NE(group["example"]["application"], "public");
+    combinations += group["combinations"].get<int>();
+  }
+  // For every header and switch: of a confidential application absent and the three refused proofs, of none the refused ones.
+  EXPECT_EQ(combinations, (4 + 3) * 3 * 3);
+}
+
+TEST(policy_diff, a_required_switch_changes_whose_word_about_addresses_counts) {
+  policy before, after;
+  after.client_address.requires_switch = true;
+  const auto groups = diff_verdicts(before, after);
+  ASSERT_EQ(groups.size(), 1U);
+  EXPECT_EQ(groups[0]["before"]["address"], "application_header");
+  EXPECT_EQ(groups[0]["after"]["address"], "transport");
+  EXPECT_EQ(groups[0]["combinations"], 1);
+  EXPECT_EQ(groups[0]["example"]["trust_switch"], "not_stated");
+}
+
+}  // namespace
