@@ -15,7 +15,11 @@ REPORT = Path("out") / "report.html"
 def steps(tenant: Path) -> list[tuple[str, list[str]]]:
     """What is shown, and the command for it."""
     files = ["--applications", str(tenant / "clients.json"), "--keys", str(tenant / "keys.json")]
-    requests, notice, enforced = str(tenant / "requests.ndjson"), str(tenant / "policy.json"), str(tenant / "policy-enforced.json")
+    requests, notice, enforced = (
+        str(tenant / "requests.ndjson"),
+        str(tenant / "policy.json"),
+        str(tenant / "policy-enforced.json"),
+    )
     return [
         (
             "Requests recorded from the official SDKs, decided in notice mode and in enforce mode: what flips is what breaks.",

@@ -17,7 +17,9 @@ def print_for_people(answer: dict[str, Any]) -> None:
     decision, why = answer["decision"], answer["explanation"]
     colour, word = OUTCOMES[decision["outcome"]]
     screen = console()
-    screen.print(Text(word, style=f"bold {colour}"), Text(f"because {why['reason']['text']}"), Text(f"({decision['reason']})", style="dim"))
+    screen.print(
+        Text(word, style=f"bold {colour}"), Text(f"because {why['reason']['text']}"), Text(f"({decision['reason']})", style="dim")
+    )
     if decision["outcome"] != "deny" and decision["would_be"] == "deny":
         screen.print(Text("enforcement would refuse it", style="bold red"))
 
@@ -42,7 +44,12 @@ def _rows(decision: dict[str, Any], why: dict[str, Any]) -> list[tuple[str, str]
     ]
     rows += [("hop", _hop(hop)) for hop in why["hops"] if len(why["hops"]) > 1]
     rows += [("limit", _limit(limit)) for limit in decision["limits"]]
-    rows += [("answer", " ".join([str(decision["response"]["status"]), decision["response"]["body"].get("error_description", "")]).strip())]
+    rows += [
+        (
+            "answer",
+            " ".join([str(decision["response"]["status"]), decision["response"]["body"].get("error_description", "")]).strip(),
+        )
+    ]
     rows += [("noticed", finding["text"]) for finding in why["findings"]]
     return rows
 

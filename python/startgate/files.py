@@ -25,7 +25,9 @@ def read_text(path: Path | None) -> tuple[str, str]:
         raise InputError(f"{path}: {error.strerror}") from error
 
 
-def load_service(policy: Path | None, applications: Path | None = None, tenant: Path | None = None, keys: Path | None = None) -> Service:
+def load_service(
+    policy: Path | None, applications: Path | None = None, tenant: Path | None = None, keys: Path | None = None
+) -> Service:
     """The engine with these files; InputError names the file, the line and the member that is wrong."""
     try:
         return Service(read_text(policy), read_text(applications), read_text(tenant), read_text(keys))
@@ -34,7 +36,10 @@ def load_service(policy: Path | None, applications: Path | None = None, tenant: 
 
 
 def input_lines(path: Path | None) -> Iterator[bytes]:
-    """Lines of a file, or of standard input for None and `-`, without their end. Bytes: what is no UTF-8 is the engine's to refuse."""
+    """Lines of a file, or of standard input for None and `-`, without their end.
+
+    Bytes: what is no UTF-8 is the engine's to refuse.
+    """
     if path is None or str(path) == "-":
         yield from _lines(sys.stdin.buffer)
         return

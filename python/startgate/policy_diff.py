@@ -13,7 +13,10 @@ JUDGED = {"schema", "profile", "enforcement.mode", "client_address.requires_swit
 
 
 def compare(before: File, after: File) -> dict[str, Any]:
-    """`verdicts`: groups of combinations of facts; `members`: every other member that differs. ValueError for a file that is no policy."""
+    """`verdicts`: groups of combinations of facts; `members`: every other member that differs.
+
+    Raises ValueError for a file that is no policy.
+    """
     verdicts = json.loads(diff_verdicts(before, after))
     one, other = dict(_members(_complete(before[1]))), dict(_members(_complete(after[1])))
     members = [
@@ -26,9 +29,8 @@ def compare(before: File, after: File) -> dict[str, Any]:
 
 def _complete(text: str) -> dict[str, Any]:
     policy = json.loads(text or "{}")
-    base = profile(policy.get("profile") or "auth0")
-    assert base is not None  # the engine has read the file, so the profile is one of its own
-    return _merged(json.loads(base), policy)
+    # The engine has read the file, so the profile is one of its own.
+    return _merged(json.loads(profile(policy.get("profile") or "auth0") or "{}"), policy)
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
@@ -36,7 +38,7 @@ def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     for name, value in over.items():
         below = base.get(name)
         if isinstance(value, dict) and "count" in value:
-            # A limit is stated whole; what it leaves out is burst = count, counted locally, for the callers that the profile says.
+            # A limit is stated whole; what it leaves out is burst = count, counted locally, for whom the profile says.
             scope = {"applies_to": below["applies_to"]} if isinstance(below, dict) and "applies_to" in below else {}
             merged[name] = {"burst": value["count"], "unavailable": "local"} | scope | value
         else:

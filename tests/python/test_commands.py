@@ -55,7 +55,10 @@ def test_a_body_that_is_no_utf_8_is_answered_and_nothing_is_lost(feed, capsys):
     ("text", "told"),
     [
         ('{\n  "enforcement": {"mode": "on"}\n}', ":2: enforcement.mode: expected `off`, `notice`, `warn` or `enforce`"),
-        ('{"limits": {"start_per_address": {"count": 0, "period_s": 1}}}', ":1: limits.start_per_address.count: expected a whole number"),
+        (
+            '{"limits": {"start_per_address": {"count": 0, "period_s": 1}}}',
+            ":1: limits.start_per_address.count: expected a whole number",
+        ),
         ('{\n"client_address": {\n"trusted_proxies": ["10.0.0.1/8"]}}', ":3: client_address.trusted_proxies: `10.0.0.1/8`"),
         ('{"store": {"url": "redis://127.0.0.1"}}', ":1: store.url: this service keeps its buckets in the process"),
         ('{"polcy": 1}', ":1: polcy: unknown member"),
@@ -81,7 +84,13 @@ def test_explain_tells_a_person_who_why_and_the_fix(feed, capsys):
 
 
 def test_explain_reads_a_deprecation_notice_and_joins_it_by_name(feed, capsys):
-    notice = {"type": "depnote", "date": "2026-11-20T08:00:00.000Z", "client_id": None, "client_name": "Payments", "ip": "203.0.113.7"}
+    notice = {
+        "type": "depnote",
+        "date": "2026-11-20T08:00:00.000Z",
+        "client_id": None,
+        "client_name": "Payments",
+        "ip": "203.0.113.7",
+    }
     feed(json.dumps(notice))
     assert main(["explain", *FILES, "--json"]) == 1
     answer = json.loads(capsys.readouterr().out)
@@ -165,7 +174,14 @@ def test_diff_lists_what_is_judged_otherwise_and_what_lies_outside_the_facts(tmp
     assert "limits.start_per_address.count: 50 -> 10" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("same", ['{"profile": "auth0"}', '{"enforcement": {"mode": "notice"}}', '{"limits": {"start_per_address": {"count": 50, "period_s": 3600}}}'])
+@pytest.mark.parametrize(
+    "same",
+    [
+        '{"profile": "auth0"}',
+        '{"enforcement": {"mode": "notice"}}',
+        '{"limits": {"start_per_address": {"count": 50, "period_s": 3600}}}',
+    ],
+)
 def test_policies_that_decide_alike_have_an_empty_diff(tmp_path, capsys, same):
     before, after = tmp_path / "before.json", tmp_path / "after.json"
     before.write_text("{}")

@@ -12,7 +12,16 @@ HEADERS = sorted(path.relative_to(INCLUDE) for path in INCLUDE.rglob("*.hpp"))
 # The only folders that may know a library, and which; `service` puts the others together and knows none itself.
 EDGES = {"json": "nlohmann", "openssl": "openssl", "store": "hiredis", "service": None}
 SYSTEM = {
-    "arpa/inet.h", "fcntl.h", "netdb.h", "netinet/in.h", "netinet/tcp.h", "poll.h", "sys/mman.h", "sys/socket.h", "sys/stat.h", "sys/un.h",
+    "arpa/inet.h",
+    "fcntl.h",
+    "netdb.h",
+    "netinet/in.h",
+    "netinet/tcp.h",
+    "poll.h",
+    "sys/mman.h",
+    "sys/socket.h",
+    "sys/stat.h",
+    "sys/un.h",
     "unistd.h",
 }
 SLOW = {"chrono", "regex", "iostream"}

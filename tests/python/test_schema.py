@@ -290,7 +290,8 @@ LINE = {
 RAW_LINE = {"headers": [], "body": None, "body_base64": "e30="}
 
 
-# A service keeps its buckets in the process; the end of the window is before its beginning; a secret that is to sign has too few bytes (a schema counts characters).
+# A service keeps its buckets in the process; the end of the window is before its beginning; a secret that is to sign has too few
+# bytes (a schema counts characters).
 SIGNING = f"applications.{CHECKOUT}.secrets.0.value"
 BEYOND_A_SCHEMA = {
     "enforcement.windows.0.to = '2026-11-24'",

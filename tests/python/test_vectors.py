@@ -49,7 +49,10 @@ def test_python_decides_as_written_down(vectors: VectorSet):
 
 def test_python_decides_many_lines_as_it_decides_one(vectors: VectorSet):
     service = Service(**{member: (member, vectors.text(member)) for member in ("policy", "applications", "tenant", "keys")})
-    assert "".join(line + "\n" for line in service.decide_lines([line.encode() for line in vectors.lines], NOW)).encode() == vectors.golden
+    assert (
+        "".join(line + "\n" for line in service.decide_lines([line.encode() for line in vectors.lines], NOW)).encode()
+        == vectors.golden
+    )
 
 
 @pytest.fixture
@@ -75,7 +78,7 @@ def test_http_decides_as_written_down(vectors: VectorSet, server: dict[str, str]
         data="".join(line + "\n" for line in vectors.lines).encode(),
         headers={"authorization": "Bearer " + server["token"], "content-type": "application/x-ndjson"},
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310: the URL is the server's own
+    with urllib.request.urlopen(request, timeout=30) as answer:
         decided = answer.read().splitlines(keepends=True)
     golden = vectors.golden.splitlines(keepends=True)
     # A line without a time is decided at the server's own: nothing but an unreadable line is so, and it does not show its time.

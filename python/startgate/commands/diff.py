@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -37,18 +37,18 @@ def register(app: typer.Typer) -> None:
         return 1 if result["verdicts"] or result["members"] else 0
 
 
-def _print_for_people(result: dict[str, list[dict[str, object]]]) -> None:
+def _print_for_people(result: dict[str, list[dict[str, Any]]]) -> None:
     from ..visible import visible
 
     if not result["verdicts"] and not result["members"]:
         typer.echo("the policies decide alike")
     for group in result["verdicts"]:
-        typer.echo(f"{group['reason']}: {_words(group['before'])} -> {_words(group['after'])} in {group['combinations']} combinations of facts")
-        typer.echo("  such as " + ", ".join(f"{name} {value}" for name, value in dict(group["example"]).items()))  # type: ignore[call-overload]
+        change = f"{_words(group['before'])} -> {_words(group['after'])}"
+        typer.echo(f"{group['reason']}: {change} in {group['combinations']} combinations of facts")
+        typer.echo("  such as " + ", ".join(f"{name} {value}" for name, value in group["example"].items()))
     for member in result["members"]:
         typer.echo(visible(f"{member['member']}: {json.dumps(member['before'])} -> {json.dumps(member['after'])}"))
 
 
-def _words(verdict: object) -> str:
-    assert isinstance(verdict, dict)
+def _words(verdict: dict[str, str]) -> str:
     return f"{verdict['outcome']} (would be {verdict['would_be']}, address from the {verdict['address']})"

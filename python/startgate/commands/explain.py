@@ -14,7 +14,9 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def explain(
         applications: options.Applications,
-        request: Annotated[Path | None, typer.Argument(help="One request line or one log record; - or nothing is standard input.")] = None,
+        request: Annotated[
+            Path | None, typer.Argument(help="One request line or one log record; - or nothing is standard input.")
+        ] = None,
         policy: options.Policy = None,
         tenant: options.Tenant = None,
         keys: options.Keys = None,
@@ -33,7 +35,9 @@ def register(app: typer.Typer) -> None:
         answer = json.loads(service.explain_line(text, now_ns()))
         decision = answer["decision"]
         if decision["reason"] == "request_unreadable_line":
-            raise InputError(f"{request or 'standard input'}:1: expected one request line or one tenant log record, a JSON object")
+            raise InputError(
+                f"{request or 'standard input'}:1: expected one request line or one tenant log record, a JSON object"
+            )
         if as_json:
             json.dump(answer, sys.stdout, indent=2)
             sys.stdout.write("\n")

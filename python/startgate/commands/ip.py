@@ -11,11 +11,15 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def ip(
         lines: Annotated[Path | None, typer.Argument(help="NDJSON {peer, headers}; - or nothing is standard input.")] = None,
-        trusted: Annotated[list[str] | None, typer.Option("--trusted", help="Prefix of trusted proxies; may be repeated.")] = None,
+        trusted: Annotated[
+            list[str] | None, typer.Option("--trusted", help="Prefix of trusted proxies; may be repeated.")
+        ] = None,
         header: Annotated[str, typer.Option("--header", help="The forwarding header.")] = "x-forwarded-for",
         hops: Annotated[int | None, typer.Option("--hops", min=1, max=16, help="Number of proxies, from the right.")] = None,
         key: Annotated[bool, typer.Option("--key", help="Add the key that limits count by.")] = False,
-        preset: Annotated[str, typer.Option("--as", help="auth0, nginx, nginx_recursive, apache, envoy, express or rails.")] = "auth0",
+        preset: Annotated[
+            str, typer.Option("--as", help="auth0, nginx, nginx_recursive, apache, envoy, express or rails.")
+        ] = "auth0",
         compare: Annotated[str | None, typer.Option("--compare", help="Show the answer of another preset beside it.")] = None,
         trace: Annotated[bool, typer.Option("--trace", help="Add every hop: what it said and why the walk stopped.")] = False,
     ) -> int:

@@ -24,7 +24,7 @@ def test_no_secret_leaves(launch) -> None:
     for members in (SECRETS, {"client_secret": SECRETS["client_secret"]}, {}):
         server.start(headers=HEADERS, **members)
         server.start(**members)
-    server.start(send="link", client_secret="not-a-real-secret-of-checkout")  # noqa: S106
+    server.start(send="link", client_secret="not-a-real-secret-of-checkout")
     location = server.call("GET", f"/authorize?client_id={CHECKOUT}").header("location") or ""
     code = next(m["code"] for m in server.outbox() if "code" in m)
     ticket = next(m["link"] for m in server.outbox() if "link" in m).split("=")[1]
