@@ -181,5 +181,3 @@ void mutex_and_unordered_map_million_keys(benchmark::State& state) {
 BENCHMARK(mutex_and_unordered_map_million_keys)->Setup(fill_map)->ThreadRange(1, 2);
 
 }  // namespace
-
-

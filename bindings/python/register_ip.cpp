@@ -15,7 +15,8 @@ namespace py = pybind11;
 
 namespace {
 
-proxy_trust_settings settings_of(const std::vector<std::string>& trusted, const std::string& header, std::optional<unsigned> hops) {
+proxy_trust_settings settings_of(const std::vector<std::string>& trusted, const std::string& header,
+                                 std::optional<unsigned> hops) {
   proxy_trust_settings settings;
   settings.header = header;
   settings.hops = hops;
@@ -37,8 +38,8 @@ proxy_trust trust_of(proxy_trust_settings settings, const std::string& preset_na
 
 class ip_reader {
  public:
-  ip_reader(const std::vector<std::string>& trusted, const std::string& header, std::optional<unsigned> hops, const std::string& as,
-            const std::optional<std::string>& compare, bool key, bool trace) {
+  ip_reader(const std::vector<std::string>& trusted, const std::string& header, std::optional<unsigned> hops,
+            const std::string& as, const std::optional<std::string>& compare, bool key, bool trace) {
     const proxy_trust_settings settings = settings_of(trusted, header, hops);
     options_.trust = trust_of(settings, as);
     if (compare) options_.compared = trust_of(settings, *compare);
@@ -63,9 +64,11 @@ void register_ip(py::module_& m) {
                     const std::optional<std::string>&, bool, bool>(),
            py::arg("trusted"), py::arg("header") = "x-forwarded-for", py::arg("hops") = py::none(), py::arg("preset") = "auth0",
            py::arg("compare") = py::none(), py::arg("key") = false, py::arg("trace") = false,
-           "`trusted`: prefixes of proxies; `hops`: their number from the right; `preset` and `compare`: names of presets. Raises ValueError "
+           "`trusted`: prefixes of proxies; `hops`: their number from the right; `preset` and `compare`: names of presets. "
+           "Raises ValueError "
            "for a prefix, header or count that cannot be used.")
-      .def("line", &ip_reader::line, py::arg("line"), "(answer as JSON text, whether there is an address) of one line {peer, headers}.");
+      .def("line", &ip_reader::line, py::arg("line"),
+           "(answer as JSON text, whether there is an address) of one line {peer, headers}.");
   m.def(
       "ip_presets",
       [] {

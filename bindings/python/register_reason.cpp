@@ -28,10 +28,15 @@ constexpr auto nothing_more = [](py::dict&, const auto&) {};
 
 void register_reason(py::module_& m) {
   m.def(
-      "reasons", [] { return table_of(reasons, [](py::dict& entry, const reason_row& row) { entry["fix"] = name_of(usual_fix(row.code)); }); },
+      "reasons",
+      [] {
+        return table_of(reasons, [](py::dict& entry, const reason_row& row) { entry["fix"] = name_of(usual_fix(row.code)); });
+      },
       "Every reason code with its sentence and the code of its usual fix, in the order of the engine's closed list.");
-  m.def("findings", [] { return table_of(finding_rows, nothing_more); }, "Every finding with its sentence.");
-  m.def("fixes", [] { return table_of(fixes, nothing_more); }, "Every fix with its sentence.");
+  m.def(
+      "findings", [] { return table_of(finding_rows, nothing_more); }, "Every finding with its sentence.");
+  m.def(
+      "fixes", [] { return table_of(fixes, nothing_more); }, "Every fix with its sentence.");
 }
 
 }  // namespace startgate::python

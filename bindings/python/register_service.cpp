@@ -59,28 +59,34 @@ void register_service(py::module_& m) {
         return json::diff_verdicts(read(before), read(after)).dump();
       },
       py::arg("before"), py::arg("after"),
-      "JSON text with the groups of combinations of facts that two policies, each (name, text), judge differently. Raises ValueError for a "
+      "JSON text with the groups of combinations of facts that two policies, each (name, text), judge differently. Raises "
+      "ValueError for a "
       "file that is no policy.");
 
-  py::class_<service>(m, "Service", "A loaded policy at work: request lines in, decision lines out. Safe to use from several threads.")
+  py::class_<service>(m, "Service",
+                      "A loaded policy at work: request lines in, decision lines out. Safe to use from several threads.")
       .def(py::init([](const file& policy, const file& applications, const file& tenant, const file& keys) {
              return value_or_throw(service::load(files_of(policy, applications, tenant, keys)));
            }),
-           py::arg("policy") = file{"policy", ""}, py::arg("applications") = file{"applications", ""}, py::arg("tenant") = file{"tenant", ""},
-           py::arg("keys") = file{"keys", ""},
-           "Each file is (name for messages, text); an empty text means that there is none. Raises ValueError with one line that names "
+           py::arg("policy") = file{"policy", ""}, py::arg("applications") = file{"applications", ""},
+           py::arg("tenant") = file{"tenant", ""}, py::arg("keys") = file{"keys", ""},
+           "Each file is (name for messages, text); an empty text means that there is none. Raises ValueError with one line that "
+           "names "
            "the file, the line and the member.")
       .def(
-          "decide_line", [](service& s, const line_text& line, instant now) { return s.decide_line(bytes_of_line(line), now); }, py::arg("line"), py::arg("now"),
-           "The decision line of one request line; `now`, in nanoseconds since the epoch, is for lines without `at`.")
-      .def("decide_lines", &decide_lines, py::arg("lines"), py::arg("now"), "The decision lines of many request lines, in order, without the GIL.")
+          "decide_line", [](service& s, const line_text& line, instant now) { return s.decide_line(bytes_of_line(line), now); },
+          py::arg("line"), py::arg("now"),
+          "The decision line of one request line; `now`, in nanoseconds since the epoch, is for lines without `at`.")
+      .def("decide_lines", &decide_lines, py::arg("lines"), py::arg("now"),
+           "The decision lines of many request lines, in order, without the GIL.")
       .def(
-          "explain_line", [](service& s, const line_text& line, instant now) { return s.explain_line(bytes_of_line(line), now); }, py::arg("line"), py::arg("now"),
-           "JSON text with the `decision` of one request line and its `explanation`.")
+          "explain_line", [](service& s, const line_text& line, instant now) { return s.explain_line(bytes_of_line(line), now); },
+          py::arg("line"), py::arg("now"), "JSON text with the `decision` of one request line and its `explanation`.")
       .def("set_toggle", &service::set_toggle, py::arg("on"), "Turn the tenant's toggle on or off; buckets and keys stay.")
       .def(
           "issue_state",
-          [](const service& s, const std::string& client_id, instant at, const std::string& transaction, const std::string& cookie) {
+          [](const service& s, const std::string& client_id, instant at, const std::string& transaction,
+             const std::string& cookie) {
             return value_or_throw(issue_state_by_hand(*s.current(), {client_id, at, transaction, cookie}));
           },
           py::arg("client_id"), py::arg("at"), py::arg("transaction") = "", py::arg("cookie") = "",
@@ -90,7 +96,8 @@ void register_service(py::module_& m) {
           [](const service& s, const std::string& state, const std::string& client_id, instant now, const std::string& cookie) {
             return check_state_by_hand(*s.current(), state, client_id, cookie, now);
           },
-          py::arg("state"), py::arg("client_id"), py::arg("now"), py::arg("cookie") = "", "What a state is, as JSON text with a reason code.");
+          py::arg("state"), py::arg("client_id"), py::arg("now"), py::arg("cookie") = "",
+          "What a state is, as JSON text with a reason code.");
 }
 
 }  // namespace startgate::python

@@ -34,7 +34,8 @@ int main() {
   const auto show = [&] {
     const startgate::decision d = gate.decide(call, now);
     const startgate::response answer = startgate::respond(d, rules.enforcement, now);
-    std::cout << answer.status << ' ' << startgate::name_of(d.why) << ": " << startgate::sentence_of(startgate::fixes_for(d).first()) << '\n';
+    std::cout << answer.status << ' ' << startgate::name_of(d.why) << ": "
+              << startgate::sentence_of(startgate::fixes_for(d).first()) << '\n';
   };
   show();
   call.members.client_secret = "not-a-real-secret";

@@ -74,7 +74,9 @@ struct registered_certificate {
   std::optional<instant> expires_at{};
 };
 
-constexpr bool in_force(const std::optional<instant>& expires_at, instant now) noexcept { return !expires_at || now < *expires_at; }
+constexpr bool in_force(const std::optional<instant>& expires_at, instant now) noexcept {
+  return !expires_at || now < *expires_at;
+}
 
 struct application {
   std::string client_id;

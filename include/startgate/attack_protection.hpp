@@ -43,8 +43,8 @@ struct suspicious_ip_throttling {
   bool enabled = true;
   startgate::shields shields;
   prefix_set allowlist;
-  quota pre_login            = throttling_stage(100, 864'000 * millisecond);  // failed logins of an address, 100 a day
-  quota pre_user_registration = throttling_stage(50, 1'200 * millisecond);    // sign-ups of an address
+  quota pre_login = throttling_stage(100, 864'000 * millisecond);           // failed logins of an address, 100 a day
+  quota pre_user_registration = throttling_stage(50, 1'200 * millisecond);  // sign-ups of an address
 };
 
 enum class brute_force_count : std::uint8_t { per_identifier_and_ip, per_identifier };
@@ -113,7 +113,8 @@ class attack_plan {
     if (b.mode == brute_force_count::per_identifier) return keys_.of(bucket_space::brute_force, who.recipient);
     if (!who.address) return std::nullopt;
     const auto bytes = bytes_of(limit_key(*who.address, grouping_).network);
-    return keys_.of(bucket_space::brute_force, who.recipient, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+    return keys_.of(bucket_space::brute_force, who.recipient,
+                    std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
   }
 
   // What the answers for watched() mean. A block comes before a report, and the longest wait is the one to name.
@@ -126,7 +127,8 @@ class attack_plan {
       v.report = v.report || s.report;
       const bool comes_first = v.why == reason::none || (s.block && !v.held_back) ||
                                (s.block == v.held_back && v.answer.retry_after.time() < answers[i].retry_after.time());
-      if (comes_first) v = {s.block, v.report, brute_force ? reason::attack_brute_force : reason::attack_suspicious_ip, watched[i], answers[i]};
+      if (comes_first)
+        v = {s.block, v.report, brute_force ? reason::attack_brute_force : reason::attack_suspicious_ip, watched[i], answers[i]};
     }
     return v;
   }

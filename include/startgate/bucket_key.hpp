@@ -16,8 +16,8 @@ enum class bucket_space : std::uint8_t {
   authentication_api,
   start_per_application,
   sms_per_country,
-  notice,                     // one deprecation notice per hour
-  replay_share,               // how many assertions of one client are remembered
+  notice,        // one deprecation notice per hour
+  replay_share,  // how many assertions of one client are remembered
   start_per_address,
   state_issue_per_address,
   refused_per_address,
@@ -27,7 +27,7 @@ enum class bucket_space : std::uint8_t {
   start_per_transaction,
   recipients_per_transaction,
   brute_force,
-  replay,                     // client assertions that were seen
+  replay,  // client assertions that were seen
 };
 
 // Who chooses the keys of a space. Each has its own memory, so that a flood of addresses pushes no identifier out.

@@ -65,7 +65,8 @@ constexpr reason reason_of(bucket_space s) noexcept {
 
 // To a caller who is not authenticated, the bucket of a recipient would tell what other people do with that recipient.
 constexpr bool shown_to_caller(bucket_space s) noexcept {
-  return s == bucket_space::authentication_api || s == bucket_space::start_per_address || s == bucket_space::start_per_application;
+  return s == bucket_space::authentication_api || s == bucket_space::start_per_address ||
+         s == bucket_space::start_per_application;
 }
 
 struct charged_call {
@@ -136,22 +137,27 @@ class charge_plan {
   }
 
   // Callers without a usable address share one bucket: to have none must not be a way around the limit.
-  std::optional<charge> per_address(bucket_space space, const std::optional<limit>& by, const std::optional<address>& from) const noexcept {
+  std::optional<charge> per_address(bucket_space space, const std::optional<limit>& by,
+                                    const std::optional<address>& from) const noexcept {
     if (!by) return std::nullopt;
     return charge{address_key(space, from.value_or(address{})), &by->quota, 1, by->unavailable};
   }
   bucket_key address_key(bucket_space space, const address& from) const noexcept {
     return keys_.of_address(space, bytes_of(limit_key(from, policy_.client_address.grouping).network));
   }
-  static std::string_view text_of(const transaction_id& id) noexcept { return {reinterpret_cast<const char*>(id.data()), id.size()}; }
+  static std::string_view text_of(const transaction_id& id) noexcept {
+    return {reinterpret_cast<const char*>(id.data()), id.size()};
+  }
 
   // The global limit first, as published, then the narrower ones; the mark of a new recipient stands last.
   plan_list plan(const charged_call& c, bool new_recipient) const noexcept {
     const limits_policy& l = policy_.limits;
     plan_list out;
-    if (l.authentication_api) out.add({keys_.of(bucket_space::authentication_api), &l.authentication_api->quota, 1, l.authentication_api->unavailable});
+    if (l.authentication_api)
+      out.add({keys_.of(bucket_space::authentication_api), &l.authentication_api->quota, 1, l.authentication_api->unavailable});
     if (c.unauthenticated || l.start_per_address_applies_to == address_limit_scope::everybody)
-      if (const auto by_address = per_address(bucket_space::start_per_address, l.start_per_address, c.address)) out.add(*by_address);
+      if (const auto by_address = per_address(bucket_space::start_per_address, l.start_per_address, c.address))
+        out.add(*by_address);
     if (!c.recipient.empty()) add_recipient_limits(out, c);
     if (c.transaction) add_transaction_limits(out, c, new_recipient);
     return out;
@@ -162,11 +168,12 @@ class charge_plan {
     const std::string_view who = c.unauthenticated ? "unproved" : "proved";
     for (std::size_t i = 0; i < l.start_per_identifier.size() && i < most_identifier_limits; ++i) {
       const char nth = static_cast<char>('0' + i);
-      out.add({keys_.of(bucket_space::start_per_identifier, who, std::string_view(&nth, 1), c.recipient), &l.start_per_identifier[i].quota, 1,
-               l.start_per_identifier[i].unavailable});
+      out.add({keys_.of(bucket_space::start_per_identifier, who, std::string_view(&nth, 1), c.recipient),
+               &l.start_per_identifier[i].quota, 1, l.start_per_identifier[i].unavailable});
     }
     if (l.sms_per_country && c.connection == connection::sms)
-      out.add({keys_.of(bucket_space::sms_per_country, country_prefix(c.recipient)), &l.sms_per_country->quota, 1, l.sms_per_country->unavailable});
+      out.add({keys_.of(bucket_space::sms_per_country, country_prefix(c.recipient)), &l.sms_per_country->quota, 1,
+               l.sms_per_country->unavailable});
   }
 
   void add_transaction_limits(plan_list& out, const charged_call& c, bool new_recipient) const noexcept {
@@ -195,7 +202,8 @@ class charge_plan {
 
   // The report leaves out the mark of a recipient, which limits nothing by itself.
   template <bucket_store Store>
-  charges_taken describe(Store& store, const plan_list& planned, const std::array<limit_outcome, most_charges>& answers, instant now) const noexcept {
+  charges_taken describe(Store& store, const plan_list& planned, const std::array<limit_outcome, most_charges>& answers,
+                         instant now) const noexcept {
     charges_taken out;
     for (std::size_t i = 0; i < planned.size(); ++i) {
       if (planned[i].limit == &once_) continue;

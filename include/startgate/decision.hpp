@@ -107,9 +107,12 @@ constexpr fix usual_fix(reason why) {
   if (why == reason::authentication_unobserved) d.facts.proof = proof::unobserved, d.rules.deny_unobserved = true;
   if (is_refused_credential(why)) d.facts.proof = proof::refused_credential;
   if (is_refused_state(why)) d.facts.proof = proof::refused_state, d.situation.from = page::hosted;
-  if (why == reason::state_not_issued_here || why == reason::state_not_in_auth_params) d.facts.proof = proof::absent, d.situation.from = page::hosted;
-  if (why == reason::address_application_header_ignored) d.facts = {standing::confidential, proof::by_state, forwarded_for::usable, trust_switch::on};
-  if (why == reason::address_application_header_switched_off) d.facts.forwarded = forwarded_for::usable, d.facts.trust = trust_switch::off;
+  if (why == reason::state_not_issued_here || why == reason::state_not_in_auth_params)
+    d.facts.proof = proof::absent, d.situation.from = page::hosted;
+  if (why == reason::address_application_header_ignored)
+    d.facts = {standing::confidential, proof::by_state, forwarded_for::usable, trust_switch::on};
+  if (why == reason::address_application_header_switched_off)
+    d.facts.forwarded = forwarded_for::usable, d.facts.trust = trust_switch::off;
   if (why == reason::address_application_header_invalid) d.facts.forwarded = forwarded_for::unusable;
   return name.starts_with("allowed_") ? fix::none : fixes_for(d).first();
 }

@@ -105,7 +105,8 @@ constexpr edits nearest_pass(rules r, const facts& f, const situation& s) {
   const rules enforced = with(r, mode::enforce);
   const auto passes = [&](const facts& g) { return judge(enforced, g).outcome == outcome::allow; };
   const auto passes_in_full = [&](const facts& g) {
-    const bool can_count = g.application == standing::confidential && s.from == page::none && g.forwarded != forwarded_for::absent;
+    const bool can_count =
+        g.application == standing::confidential && s.from == page::none && g.forwarded != forwarded_for::absent;
     return passes(g) && (!can_count || judge(enforced, g).address == address_from::application_header);
   };
   if (const auto full = nearest(f, possible_edits(s), passes_in_full)) return *full;
@@ -128,7 +129,8 @@ constexpr fix way_to_correct(reason why, const situation& s) noexcept {
   switch (why) {
     case reason::authentication_two_methods: return fix::send_one_credential;
     case reason::authentication_client_id_mismatch: return fix::send_matching_client_id;
-    case reason::authentication_method_not_registered: return s.methods.empty() ? fix::register_client_authentication : fix::use_registered_method;
+    case reason::authentication_method_not_registered:
+      return s.methods.empty() ? fix::register_client_authentication : fix::use_registered_method;
     case reason::authentication_busy: return fix::wait;
     default: return fix::correct_client_credential;
   }

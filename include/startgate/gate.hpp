@@ -31,7 +31,7 @@
 namespace startgate {
 
 template <verifier Verifier, class Store>
-  requires bucket_store<Store> && replay_store<Store>
+requires bucket_store<Store> && replay_store<Store>
 class gate {
  public:
   // All arguments outlive the gate.
@@ -68,7 +68,8 @@ class gate {
   }
 
   // A new login transaction of the hosted page for `client_id`: its state, or the reason why none is given.
-  result<state_text, reason> open_transaction(std::string_view client_id, std::string_view cookie, const address& from, instant now) const noexcept {
+  result<state_text, reason> open_transaction(std::string_view client_id, std::string_view cookie, const address& from,
+                                              instant now) const noexcept {
     limit_outcome answer;
     if (const auto issue = charges_.state_issue(from); issue && !store_.take({&*issue, 1}, now, {&answer, 1}))
       return unexpected{reason::limit_state_issue_per_address};
@@ -84,7 +85,9 @@ class gate {
   void failed_login(const std::optional<address>& from, std::string_view recipient, instant now) const noexcept {
     report_failed_login(store_, attacks_, {from, normalise(recipient)}, now);
   }
-  void sign_up(const std::optional<address>& from, instant now) const noexcept { report_sign_up(store_, attacks_, {from, {}}, now); }
+  void sign_up(const std::optional<address>& from, instant now) const noexcept {
+    report_sign_up(store_, attacks_, {from, {}}, now);
+  }
   void login(const std::optional<address>& from, std::string_view recipient) const noexcept {
     report_login(store_, attacks_, {from, normalise(recipient)});
   }
@@ -116,9 +119,11 @@ class gate {
 
   // A proxy that ended TLS may pass the certificate on; anybody else who sends that header is not believed (CVE-2024-10039).
   header_certificate certificate_passed_on(const call& c) const noexcept {
-    const bool by_proxy = policy_.certificate_header && c.peer && !policy_.client_address.proxies.settings().trusted_proxies.empty() &&
+    const bool by_proxy = policy_.certificate_header && c.peer &&
+                          !policy_.client_address.proxies.settings().trusted_proxies.empty() &&
                           policy_.client_address.proxies.trusts(*c.peer, 0);
-    return by_proxy ? header_certificate(c.headers, policy_.certificate_header->name, policy_.certificate_header->format) : header_certificate();
+    return by_proxy ? header_certificate(c.headers, policy_.certificate_header->name, policy_.certificate_header->format)
+                    : header_certificate();
   }
 
   credentials credentials_of(const call& c, const basic_credentials& basic, const decision& d) const noexcept {
@@ -136,15 +141,17 @@ class gate {
     d.application = registry_.find(named);
     // A name that is not ours points into what this call decoded and wipes; only the body's own bytes outlive it.
     d.client_id = d.application ? std::string_view(d.application->client_id) : d.request.client_id;
-    d.facts.application = !d.application             ? (named.empty() ? standing::not_named : standing::unknown)
+    d.facts.application = !d.application               ? (named.empty() ? standing::not_named : standing::unknown)
                           : d.application->third_party ? standing::third_party
                           : d.application->kind == application_kind::public_client ? standing::public_client
-                                                                                  : standing::confidential;
+                                                                                   : standing::confidential;
     if (!d.application) return;
     d.facts.trust = d.application->forwarded_for_switch;
     d.situation.methods = d.application->methods;
-    d.situation.basic_only = policy_.client_authentication.strict_method && !d.situation.methods.has(client_auth_method::client_secret_post);
-    d.findings.add_if(d.situation.from == page::elsewhere && d.facts.application == standing::confidential, finding::called_from_a_browser);
+    d.situation.basic_only =
+        policy_.client_authentication.strict_method && !d.situation.methods.has(client_auth_method::client_secret_post);
+    d.findings.add_if(d.situation.from == page::elsewhere && d.facts.application == standing::confidential,
+                      finding::called_from_a_browser);
     d.findings.add_if(!d.application->has_passwordless_grant, finding::passwordless_grant_missing);
   }
 
@@ -186,7 +193,8 @@ class gate {
     return true;
   }
 
-  void authenticate_caller(const call& c, const basic_credentials& basic, const header_certificate& passed_on, decision& d, instant now) const noexcept {
+  void authenticate_caller(const call& c, const basic_credentials& basic, const header_certificate& passed_on, decision& d,
+                           instant now) const noexcept {
     credentials sent = credentials_of(c, basic, d);
     if (sent.certificate.empty()) sent.certificate = passed_on.bytes();
     sent.certificate_unreadable = passed_on.unreadable();
@@ -206,7 +214,8 @@ class gate {
     switch (a.result) {
       case authentication_result::proved: return proof::by_credential;
       case authentication_result::unobserved: return proof::unobserved;
-      case authentication_result::refused: return a.why == reason::authentication_two_methods ? proof::refused_methods : proof::refused_credential;
+      case authentication_result::refused:
+        return a.why == reason::authentication_two_methods ? proof::refused_methods : proof::refused_credential;
       case authentication_result::absent:
       case authentication_result::not_required: break;
     }
@@ -222,7 +231,8 @@ class gate {
     d.findings.add_if(check.foreign(), finding::state_not_issued_here);
     if (check.foreign()) return;
     d.facts.proof = check.proved() ? proof::by_state : proof::refused_state;
-    d.authentication = {check.proved() ? authentication_result::proved : authentication_result::refused, "login_state", check.why, false};
+    d.authentication = {check.proved() ? authentication_result::proved : authentication_result::refused, "login_state", check.why,
+                        false};
     d.transaction = check.transaction;
     // Whoever has a state of ours got it from a login page, whatever became of it.
     if (!check.proved() && d.situation.from == page::none) d.situation.from = page::hosted;
@@ -272,7 +282,8 @@ class gate {
     d.why = reason_for(v.cause, d);
     if (d.outcome == outcome::deny) return count_refusal(d, now);
     charge(d, v, recipient, now);
-    if (d.outcome == outcome::notice && d.mode != mode::off && charges_.first_notice(store_, d.client_id, now)) d.events.add(log::event::depnote);
+    if (d.outcome == outcome::notice && d.mode != mode::off && charges_.first_notice(store_, d.client_id, now))
+      d.events.add(log::event::depnote);
     if (d.outcome != outcome::deny && !d.request.recipient.empty())
       d.events.add(d.request.connection == connection::email ? log::event::cls : log::event::cs);
   }
@@ -303,8 +314,11 @@ class gate {
   }
 
   void charge(decision& d, const verdict& v, std::string_view recipient, instant now) const noexcept {
-    const auto taken = charges_.take_for(store_, {d.client_ip.address, recipient, d.facts.proof == proof::by_state ? &d.transaction : nullptr,
-                                                  v.charge_per_address, d.request.connection}, now);
+    const auto taken =
+        charges_.take_for(store_,
+                          {d.client_ip.address, recipient, d.facts.proof == proof::by_state ? &d.transaction : nullptr,
+                           v.charge_per_address, d.request.connection},
+                          now);
     for (const limit_report& line : taken.limits) d.limits.add(line);
     for (const log::event e : taken.events) d.events.add(e);
     if (taken.refused_by == reason::none) return;

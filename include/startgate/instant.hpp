@@ -8,13 +8,13 @@
 
 namespace startgate {
 
-using instant  = std::uint64_t;  // below 2^63, which is the year 2262
+using instant = std::uint64_t;   // below 2^63, which is the year 2262
 using duration = std::uint64_t;  // nanoseconds
 
 inline constexpr duration millisecond = 1'000'000;
-inline constexpr duration second      = 1'000 * millisecond;
-inline constexpr duration minute      = 60 * second;
-inline constexpr duration hour        = 60 * minute;
+inline constexpr duration second = 1'000 * millisecond;
+inline constexpr duration minute = 60 * second;
+inline constexpr duration hour = 60 * minute;
 
 // Whole seconds since the epoch, as JWT claims and x-ratelimit-reset carry them.
 constexpr std::int64_t epoch_seconds(instant t) noexcept { return static_cast<std::int64_t>(t / second); }

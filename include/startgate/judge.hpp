@@ -12,7 +12,15 @@ namespace startgate {
 // Facts: everything the decision may depend on, and nothing else. Each is small, closed and total.
 
 enum class standing : std::uint8_t { not_named, unknown, third_party, public_client, confidential };
-enum class proof : std::uint8_t { absent, unobserved, refused_credential, refused_methods, refused_state, by_state, by_credential };
+enum class proof : std::uint8_t {
+  absent,
+  unobserved,
+  refused_credential,
+  refused_methods,
+  refused_state,
+  by_state,
+  by_credential
+};
 enum class forwarded_for : std::uint8_t { absent, unusable, usable };  // the auth0-forwarded-for header
 
 struct facts {
@@ -58,7 +66,7 @@ enum class address_from : std::uint8_t { transport, application_header };
 struct verdict {
   startgate::outcome outcome;
   startgate::cause cause;
-  bool would_deny;          // the same in every mode: what enforcement does
+  bool would_deny;  // the same in every mode: what enforcement does
   address_from address;
   bool charge_per_address;  // also counts toward start_per_address; everybody counts toward authentication_api
 
@@ -155,7 +163,8 @@ constexpr bool shadow_equals_enforce(rules r) {
     const verdict hard = judge(with(r, mode::enforce), f);
     for (const mode m : modes) {
       const verdict soft = judge(with(r, m), f);
-      if (soft.would_deny != (hard.outcome == outcome::deny) || soft.cause != hard.cause || soft.address != hard.address) return false;
+      if (soft.would_deny != (hard.outcome == outcome::deny) || soft.cause != hard.cause || soft.address != hard.address)
+        return false;
     }
     return true;
   });

@@ -35,10 +35,10 @@ enum class address_limit_scope : std::uint8_t { unauthenticated, everybody };
 
 struct limits_policy {
   std::optional<limit> authentication_api = at_most(100, second);  // the tenant's global limit; everybody counts
-  std::optional<limit> start_per_address  = at_most(50, hour);     // callers that are not authenticated
+  std::optional<limit> start_per_address = at_most(50, hour);      // callers that are not authenticated
   address_limit_scope start_per_address_applies_to = address_limit_scope::unauthenticated;
   std::optional<limit> state_issue_per_address = at_most(100, hour);  // login transactions opened
-  std::vector<limit> start_per_identifier;                            // proved and unproved callers apart, so that a stranger locks nobody out
+  std::vector<limit> start_per_identifier;  // proved and unproved callers apart, so that a stranger locks nobody out
   std::optional<limit> sms_per_country;
   std::optional<limit> refused_per_address = at_most(100, hour);  // attack protection: real refusals per transport address
 };
@@ -66,7 +66,7 @@ struct request_policy {
 
 // A shared store, where one is named.
 struct store_policy {
-  std::string url;           // redis://..., rediss://... or unix:...; empty: memory of this process
+  std::string url;  // redis://..., rediss://... or unix:...; empty: memory of this process
   unsigned deadline_ms = 5;
   double local_share = 0.5;  // of each limit, while the shared store is out of reach
 };
@@ -82,9 +82,9 @@ enum class notice_scope : std::uint8_t { application, tenant };
 struct policy {
   std::string issuer = "https://tenant.example/";
   startgate::enforcement enforcement;
-  client_auth_policy client_authentication;            // its audience is completed by the gate from issuer and endpoints
-  std::vector<std::string> endpoints;                  // URLs of the start and the token endpoint, for audience `legacy`
-  std::vector<std::string> certificate_authorities;    // PEM
+  client_auth_policy client_authentication;          // its audience is completed by the gate from issuer and endpoints
+  std::vector<std::string> endpoints;                // URLs of the start and the token endpoint, for audience `legacy`
+  std::vector<std::string> certificate_authorities;  // PEM
   std::optional<startgate::certificate_header> certificate_header;
   transaction_policy login_state;
   client_address_policy client_address;

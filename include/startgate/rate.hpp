@@ -90,7 +90,7 @@ struct limit_outcome {
   bool near_limit = false;        // 80 % or more is used, as in the published api_limit_warning
   bool degraded = false;          // a store marks an answer that it could not give from the shared state
   std::uint64_t remaining = 0;    // whole requests left, after this one where it was allowed
-  wait_time retry_after;               // zero where it was allowed
+  wait_time retry_after;          // zero where it was allowed
   duration next_token_after = 0;  // until one more request is added: what x-ratelimit-reset is published to mean; zero when full
   duration reset_after = 0;       // until the bucket is full
   constexpr bool operator==(const limit_outcome&) const = default;

@@ -65,7 +65,8 @@ constexpr const limit_report* deciding(std::span<const limit_report> reports) no
 
 // Not everybody is to come back at once, and the same request from the same state is to get the same bytes: up to a tenth of the
 // wait (at least a second, at most a minute), as a function of the caller's address and of which window it is. Always later.
-constexpr std::uint64_t jitter(std::uint64_t wait, const quota& q, instant now, std::span<const std::uint8_t, 16> caller) noexcept {
+constexpr std::uint64_t jitter(std::uint64_t wait, const quota& q, instant now,
+                               std::span<const std::uint8_t, 16> caller) noexcept {
   siphash state({q.window(), now / std::max<duration>(q.window(), 1)});
   for (const std::uint8_t byte : caller) state.absorb(byte);
   return state.finish(0)[0] % (std::clamp<std::uint64_t>(wait / 10, 1, 60) + 1);
@@ -73,7 +74,8 @@ constexpr std::uint64_t jitter(std::uint64_t wait, const quota& q, instant now, 
 
 // How long the refused limits together make the caller wait; one that is not visible says its interval, which is always enough
 // and tells nothing of its state.
-constexpr fixed_text<20> retry_after(std::span<const limit_report> reports, instant now, std::span<const std::uint8_t, 16> caller) noexcept {
+constexpr fixed_text<20> retry_after(std::span<const limit_report> reports, instant now,
+                                     std::span<const std::uint8_t, 16> caller) noexcept {
   fixed_text<20> text;
   const limit_report* longest = nullptr;
   std::uint64_t wait = 0;
@@ -105,7 +107,8 @@ constexpr void append_member(fixed_text<N>& list, std::string_view name, std::st
 }  // namespace detail
 
 // `caller` is the caller's address, of which the jitter of Retry-After is a function.
-constexpr rate_headers headers_of(std::span<const limit_report> reports, instant now, std::span<const std::uint8_t, 16> caller) noexcept {
+constexpr rate_headers headers_of(std::span<const limit_report> reports, instant now,
+                                  std::span<const std::uint8_t, 16> caller) noexcept {
   rate_headers h;
   if (const limit_report* shown = detail::deciding(reports)) {
     h.limit.append(shown->limit.burst());
@@ -115,7 +118,8 @@ constexpr rate_headers headers_of(std::span<const limit_report> reports, instant
   h.retry_after = detail::retry_after(reports, now, caller);
   for (const limit_report& r : reports) {
     if (!r.visible) continue;
-    detail::append_member(h.policy, r.name, ";q=", r.limit.burst(), ";w=", std::max<std::uint64_t>(seconds_up(r.limit.window()), 1));
+    detail::append_member(h.policy, r.name, ";q=", r.limit.burst(),
+                          ";w=", std::max<std::uint64_t>(seconds_up(r.limit.window()), 1));
     detail::append_member(h.current, r.name, ";r=", r.outcome.remaining, ";t=", seconds_up(r.outcome.next_token_after));
   }
   return h;

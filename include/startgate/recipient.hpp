@@ -84,7 +84,8 @@ constexpr bool is_phone_number(std::string_view text) noexcept {
 // to the listed ones, three to all others. Precondition: is_phone_number(number).
 constexpr std::string_view country_prefix(std::string_view number) noexcept {
   constexpr std::string_view two_digits =
-      " 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98 ";
+      " 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 "
+      "93 94 95 98 ";
   if (number.size() < 2 || number[1] == '1' || number[1] == '7') return number.substr(0, 2);
   const bool two = number.size() >= 3 && two_digits.find(number.substr(1, 2)) != std::string_view::npos;
   return number.substr(0, two ? 3 : 4);

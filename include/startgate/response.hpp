@@ -69,7 +69,9 @@ constexpr refusal refusal_of_request(reason why) noexcept {
 constexpr refusal refusal_of(const decision& d) noexcept {
   using enum reason;
   if (refused_by_request(d)) return refusal_of_request(d.why);
-  if (refused_by_limit(d)) return {429, "too_many_requests", "Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers."};
+  if (refused_by_limit(d))
+    return {429, "too_many_requests",
+            "Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers."};
   if (refused_by_attack_protection(d)) return {429, "too_many_attempts", "Too many attempts. Try again later."};
   switch (d.why) {
     case application_unknown: return {401, "invalid_client", "Client authentication failed"};

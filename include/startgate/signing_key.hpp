@@ -16,17 +16,27 @@ namespace startgate {
 
 // JSON Web Algorithms (RFC 7518 section 3.1, RFC 8037) that a client assertion may be signed with.
 enum class signature_algorithm : std::uint8_t {
-  hs256, hs384, hs512,
-  rs256, rs384, rs512,
-  ps256, ps384, ps512,
-  es256, es384, es512,
+  hs256,
+  hs384,
+  hs512,
+  rs256,
+  rs384,
+  rs512,
+  ps256,
+  ps384,
+  ps512,
+  es256,
+  es384,
+  es512,
   eddsa,
 };
 
-inline constexpr std::array<std::string_view, 13> signature_algorithm_names{"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256",
-                                                                            "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"};
+inline constexpr std::array<std::string_view, 13> signature_algorithm_names{
+    "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"};
 
-constexpr std::string_view name_of(signature_algorithm a) noexcept { return signature_algorithm_names[static_cast<std::size_t>(a)]; }
+constexpr std::string_view name_of(signature_algorithm a) noexcept {
+  return signature_algorithm_names[static_cast<std::size_t>(a)];
+}
 
 // Exactly as spelt in the registry (RFC 7515 section 4.1.1: case-sensitive); `none` is not among them.
 constexpr std::optional<signature_algorithm> signature_algorithm_named(std::string_view name) noexcept {

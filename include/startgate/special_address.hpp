@@ -15,8 +15,9 @@ consteval prefix special(std::string_view text) { return *parse_prefix(text); }
 
 // Without the ranges for documentation (RFC 5737, RFC 3849): examples and rehearsals use them in place of real users.
 inline constexpr std::array special_v4{
-    special("0.0.0.0/8"),     special("10.0.0.0/8"),   special("100.64.0.0/10"),  special("127.0.0.0/8"),   special("169.254.0.0/16"),
-    special("172.16.0.0/12"), special("192.0.0.0/24"), special("192.168.0.0/16"), special("198.18.0.0/15"), special("224.0.0.0/3"),
+    special("0.0.0.0/8"),      special("10.0.0.0/8"),    special("100.64.0.0/10"), special("127.0.0.0/8"),
+    special("169.254.0.0/16"), special("172.16.0.0/12"), special("192.0.0.0/24"),  special("192.168.0.0/16"),
+    special("198.18.0.0/15"),  special("224.0.0.0/3"),
 };
 
 inline constexpr prefix global_unicast = special("2000::/3");

@@ -29,12 +29,18 @@ inline constexpr std::size_t most_charges = 8;  // in one call; a store refuses 
 // have passed say how their bucket stands. peek: what take would answer. refund: gives back what one take spent. `out` has room
 // for one outcome per charge.
 template <class S>
-concept bucket_store = requires(S& store, std::span<const charge> charges, instant now, std::span<limit_outcome> out, bucket_key key) {
-  { store.take(charges, now, out) } noexcept -> std::same_as<bool>;
-  { store.peek(charges, now, out) } noexcept -> std::same_as<bool>;
-  { store.refund(charges, now) } noexcept;
-  { store.reset(key) } noexcept;
-  { store.seed() } noexcept -> std::convertible_to<bucket_seed>;
+concept bucket_store = requires(S& store, std::span<const charge> charges, instant now, std::span<limit_outcome> out,
+                                bucket_key key) {
+  { store.take(charges, now, out) }
+  noexcept->std::same_as<bool>;
+  { store.peek(charges, now, out) }
+  noexcept->std::same_as<bool>;
+  { store.refund(charges, now) }
+  noexcept;
+  { store.reset(key) }
+  noexcept;
+  { store.seed() }
+  noexcept->std::convertible_to<bucket_seed>;
 };
 
 }  // namespace startgate

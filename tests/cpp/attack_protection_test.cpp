@@ -138,14 +138,19 @@ TEST_F(attack_protection, holds_all_of_an_ipv6_network_back) {  // CVE-2026-4536
 }
 
 TEST_F(attack_protection, counts_every_spelling_of_a_recipient_together) {  // CVE-2026-47203
-  for (const char* spelling : {"john@example.com", "John@Example.com", " john@example.com ", "john@example.com.", "JOHN@EXAMPLE.COM"})
+  for (const char* spelling :
+       {"john@example.com", "John@Example.com", " john@example.com ", "john@example.com.", "JOHN@EXAMPLE.COM"})
     fail(attacker, 2, normalise(spelling).view());
   EXPECT_TRUE(look(attacker, "john@example.com").held_back);
 }
 
-TEST_F(attack_protection, counts_every_unicode_spelling_of_a_recipient_as_one) {  // CVE-2019-19844: the form counts and never delivers
+TEST_F(attack_protection,
+       counts_every_unicode_spelling_of_a_recipient_as_one) {  // CVE-2019-19844: the form counts and never delivers
   fail(attacker, 10, normalise("mike@example.org").view());
-  for (const char* spelling : {"m\xC4\xB1ke@example.org", "mi\xE2\x84\xAA" "e@example.org", "\xEF\xBD\x8Dike@example.org"})
+  for (const char* spelling : {"m\xC4\xB1ke@example.org",
+                               "mi\xE2\x84\xAA"
+                               "e@example.org",
+                               "\xEF\xBD\x8Dike@example.org"})
     EXPECT_TRUE(look(attacker, normalise(spelling).view()).held_back) << spelling;
   EXPECT_FALSE(look(attacker, normalise("mika@example.org").view()).held_back);
 }

@@ -44,7 +44,8 @@ TEST(bucket_key, of_an_address_differs_from_the_same_bytes_as_text) {
   b[15] = 1;
   EXPECT_NE(keys.of_address(start_per_address, a), keys.of_address(start_per_address, b));
   EXPECT_NE(keys.of_address(start_per_address, a), keys.of_address(refused_per_address, a));
-  EXPECT_NE(keys.of_address(start_per_address, a), keys.of(start_per_address, std::string(reinterpret_cast<char*>(a.data()), 16)));
+  EXPECT_NE(keys.of_address(start_per_address, a),
+            keys.of(start_per_address, std::string(reinterpret_cast<char*>(a.data()), 16)));
 }
 
 TEST(bucket_key, carries_its_space_and_thereby_its_table) {

@@ -29,7 +29,8 @@ TEST(client_certificate, an_address_is_compared_by_value) {
   client_certificate c;
   c.san_ip = {"2001:db8::1"};
   EXPECT_TRUE(has_subject(c, {certificate_subject::field::san_ip, "2001:DB8:0::1"}));
-  for (const char* other : {"2001:db8::2", "x", "192.0.2.1"}) EXPECT_FALSE(has_subject(c, {certificate_subject::field::san_ip, other}));
+  for (const char* other : {"2001:db8::2", "x", "192.0.2.1"})
+    EXPECT_FALSE(has_subject(c, {certificate_subject::field::san_ip, other}));
 }
 
 // CVE-2023-2422 in Keycloak had an empty DN match any certificate.

@@ -40,7 +40,8 @@ TEST(enforcement, a_window_begins_with_its_first_moment_and_ends_before_its_last
 }
 
 TEST(enforcement, a_share_is_sticky_grows_without_dropping_anybody_and_has_its_size) {
-  const enforcement_share quarter{mode::enforce, 25, "2026-11"}, half{mode::enforce, 50, "2026-11"}, other{mode::enforce, 25, "2026-12"};
+  const enforcement_share quarter{mode::enforce, 25, "2026-11"}, half{mode::enforce, 50, "2026-11"},
+      other{mode::enforce, 25, "2026-12"};
   int in_quarter = 0, in_half = 0, in_both_salts = 0;
   for (int i = 0; i < 20'000; ++i) {
     const std::string who = "user" + std::to_string(i) + "@example.com";

@@ -38,14 +38,21 @@ TEST(explain, no_smaller_set_of_edits_would_do) {
 }
 
 TEST(explain, a_call_that_passes_in_full_needs_nothing) {
-  EXPECT_EQ(nearest_pass(soft, {standing::confidential, proof::by_credential, forwarded_for::usable, trust_switch::on}, with_secret).size(), 0U);
-  EXPECT_EQ(nearest_pass(soft, {standing::public_client, proof::absent, forwarded_for::usable, trust_switch::off}, with_secret).size(), 0U);
+  EXPECT_EQ(
+      nearest_pass(soft, {standing::confidential, proof::by_credential, forwarded_for::usable, trust_switch::on}, with_secret)
+          .size(),
+      0U);
+  EXPECT_EQ(
+      nearest_pass(soft, {standing::public_client, proof::absent, forwarded_for::usable, trust_switch::off}, with_secret).size(),
+      0U);
 }
 
 TEST(explain, names_the_way_that_the_application_registered) {
   using enum client_auth_method;
   const facts missing{standing::confidential, proof::absent, {}, {}};
-  const auto fix_with = [&](client_auth_methods m) { return first_fix(missing, reason::authentication_missing, {page::none, m, false}); };
+  const auto fix_with = [&](client_auth_methods m) {
+    return first_fix(missing, reason::authentication_missing, {page::none, m, false});
+  };
   EXPECT_EQ(fix_with(client_auth_methods{}.add(client_secret_post)), fix::send_client_secret);
   EXPECT_EQ(fix_with(client_auth_methods{}.add(private_key_jwt)), fix::sign_client_assertion);
   EXPECT_EQ(fix_with(client_auth_methods{}.add(tls_client_auth)), fix::present_client_certificate);
@@ -54,14 +61,17 @@ TEST(explain, names_the_way_that_the_application_registered) {
 
 TEST(explain, never_tells_a_web_page_to_send_a_secret) {
   const facts missing{standing::confidential, proof::absent, {}, {}};
-  EXPECT_EQ(first_fix(missing, reason::authentication_missing, {page::elsewhere, with_secret.methods, false}), fix::move_call_to_backend);
-  EXPECT_EQ(first_fix(missing, reason::authentication_missing, {page::hosted, with_secret.methods, false}), fix::forward_page_state);
+  EXPECT_EQ(first_fix(missing, reason::authentication_missing, {page::elsewhere, with_secret.methods, false}),
+            fix::move_call_to_backend);
+  EXPECT_EQ(first_fix(missing, reason::authentication_missing, {page::hosted, with_secret.methods, false}),
+            fix::forward_page_state);
 }
 
 TEST(explain, a_login_that_is_over_has_to_be_opened_anew) {
   const facts refused{standing::confidential, proof::refused_state, {}, {}};
   EXPECT_EQ(first_fix(refused, reason::state_expired, {page::hosted, with_secret.methods, false}), fix::open_new_login);
-  EXPECT_EQ(first_fix(refused, reason::state_signature_wrong, {page::hosted, with_secret.methods, false}), fix::forward_page_state);
+  EXPECT_EQ(first_fix(refused, reason::state_signature_wrong, {page::hosted, with_secret.methods, false}),
+            fix::forward_page_state);
 }
 
 TEST(explain, an_ignored_forwarded_address_is_worth_a_fix) {

@@ -13,7 +13,7 @@ using namespace startgate;
 
 constexpr quota per(std::uint64_t count, duration period, std::uint64_t burst) { return *quota::make(count, period, burst); }
 
-constexpr auto tenant  = per(100, second, 100);
+constexpr auto tenant = per(100, second, 100);
 constexpr auto address = per(50, hour, 50);
 constexpr instant t0 = 1'795'514'400 * second;
 constexpr std::array<std::uint8_t, 16> caller{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 203, 0, 113, 9};
@@ -115,8 +115,9 @@ TEST(rate_headers, wait_for_the_slowest_of_the_limits_that_refused) {
 TEST(rate_headers, tell_nothing_of_a_bucket_that_is_not_the_callers) {
   const auto recipient = per(5, hour, 5);
   const auto at = [&](std::uint64_t used) {
-    const std::array reports{limit_report{"authentication_api", tenant, peek(tenant, {}, t0, 0)},
-                             limit_report{"start_per_identifier", recipient, peek(recipient, spent(recipient, used, t0 - minute), t0), false}};
+    const std::array reports{
+        limit_report{"authentication_api", tenant, peek(tenant, {}, t0, 0)},
+        limit_report{"start_per_identifier", recipient, peek(recipient, spent(recipient, used, t0 - minute), t0), false}};
     return fields(reports);
   };
   EXPECT_EQ(at(0), at(4)) << "the same bytes whatever others did";

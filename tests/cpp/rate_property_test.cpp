@@ -29,8 +29,10 @@ struct token_model {
     const wide wanted = static_cast<wide>(cost) * interval;
     limit_outcome o;
     o.allowed = wanted <= level;
-    if (o.allowed) level -= wanted;
-    else o.retry_after = wanted > capacity ? wait_time::never() : wait_time(static_cast<duration>(wanted - level));
+    if (o.allowed)
+      level -= wanted;
+    else
+      o.retry_after = wanted > capacity ? wait_time::never() : wait_time(static_cast<duration>(wanted - level));
     o.remaining = static_cast<std::uint64_t>(level / interval);
     o.near_limit = wide{5} * static_cast<wide>(o.remaining) <= capacity / interval;
     o.reset_after = static_cast<duration>(capacity - level);
@@ -122,12 +124,17 @@ TEST(rate_property, mints_nothing_and_locks_nobody_out_whatever_the_clock_does) 
     for (int step = 0; step < 40; ++step) {
       const instant before = now;
       const std::uint64_t had = peek(q, b, now, 0).remaining;
-      now = random.below(2) ? now - std::min(now, random.magnitude(62)) : now + std::min(random.magnitude(62), (instant{1} << 63) - 1 - now);
+      now = random.below(2) ? now - std::min(now, random.magnitude(62))
+                            : now + std::min(random.magnitude(62), (instant{1} << 63) - 1 - now);
       const limit_outcome stands = peek(q, b, now, 0);
-      if (now <= before) { ASSERT_LE(stands.remaining, had) << "a clock that goes back refills nothing"; }
+      if (now <= before) {
+        ASSERT_LE(stands.remaining, had) << "a clock that goes back refills nothing";
+      }
       const taken t = take(q, b, now, 1 + random.below(q.burst()));
       ASSERT_LE(t.outcome.reset_after, q.window());
-      if (!t.outcome.allowed) { ASSERT_LE(t.outcome.retry_after.time(), q.window()); }
+      if (!t.outcome.allowed) {
+        ASSERT_LE(t.outcome.retry_after.time(), q.window());
+      }
       b = t.state;
       const bucket kept = settled(q, b, now);
       ASSERT_EQ(kept, b) << "what was answered is what is kept";

@@ -42,8 +42,8 @@ TEST(quota, is_exact_for_every_published_interval) {
   EXPECT_EQ(per(100, second, 100).window(), second);
   EXPECT_EQ(per(300, minute, 300).window(), minute);
   EXPECT_EQ(fifty_an_hour.window(), hour);
-  EXPECT_EQ(per(1, 864'000 * millisecond, 100).window(), 24 * hour);      // suspicious IP throttling, pre-login
-  EXPECT_EQ(per(1, 1'728'000 * millisecond, 50).window(), 24 * hour);     // and pre-registration
+  EXPECT_EQ(per(1, 864'000 * millisecond, 100).window(), 24 * hour);   // suspicious IP throttling, pre-login
+  EXPECT_EQ(per(1, 1'728'000 * millisecond, 50).window(), 24 * hour);  // and pre-registration
 }
 
 TEST(quota, of_zero_blocks_everything_and_says_never) {
@@ -176,7 +176,8 @@ TEST(take, locks_nobody_out_for_longer_than_one_window_after_the_clock_went_back
     EXPECT_LE(refused.outcome.reset_after, hour);
     const duration after = refused.outcome.retry_after.time();
     EXPECT_LE(after, hour);
-    EXPECT_TRUE(take(fifty_an_hour, refused.state, back + after).outcome.allowed) << "what was named holds, though refusals are many";
+    EXPECT_TRUE(take(fifty_an_hour, refused.state, back + after).outcome.allowed)
+        << "what was named holds, though refusals are many";
   }
 }
 

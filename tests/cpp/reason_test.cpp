@@ -19,7 +19,8 @@ TEST(reason, every_code_has_one_name_and_one_sentence) {
 }
 
 TEST(reason, every_code_is_named_after_its_area) {
-  const std::set<std::string> areas{"request", "application", "authentication", "assertion", "state", "address", "limit", "attack", "allowed"};
+  const std::set<std::string> areas{"request", "application", "authentication", "assertion", "state",
+                                    "address", "limit",       "attack",         "allowed"};
   for (const auto& row : startgate::reasons) {
     if (row.code == startgate::reason::none) continue;
     EXPECT_TRUE(areas.contains(std::string(row.name.substr(0, row.name.find('_'))))) << row.name;

@@ -8,10 +8,11 @@ using startgate::is_global;
 using startgate::parse_address;
 
 TEST(special_address, an_end_user_is_not_at_a_loopback_private_or_reserved_address) {
-  for (const char* text : {"127.0.0.1", "10.1.2.3", "172.31.0.1", "192.168.1.1", "100.100.0.1", "169.254.1.1", "0.0.0.0", "255.255.255.255",
-                           "::1", "::", "fe80::1", "fd00::1", "ff02::1", "64:ff9b::1.2.3.4"})
+  for (const char* text : {"127.0.0.1", "10.1.2.3", "172.31.0.1", "192.168.1.1", "100.100.0.1", "169.254.1.1", "0.0.0.0",
+                           "255.255.255.255", "::1", "::", "fe80::1", "fd00::1", "ff02::1", "64:ff9b::1.2.3.4"})
     EXPECT_FALSE(is_global(*parse_address(text))) << text;
-  for (const char* text : {"1.1.1.1", "172.32.0.1", "100.128.0.1", "223.255.255.255", "2606:4700::1111", "2a00:1450::1", "::ffff:1.1.1.1", "203.0.113.9", "2001:db8::1"})
+  for (const char* text : {"1.1.1.1", "172.32.0.1", "100.128.0.1", "223.255.255.255", "2606:4700::1111", "2a00:1450::1",
+                           "::ffff:1.1.1.1", "203.0.113.9", "2001:db8::1"})
     EXPECT_TRUE(is_global(*parse_address(text))) << text;
 }
 

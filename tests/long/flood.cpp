@@ -42,7 +42,8 @@ int main() {
   const quota five = *quota::make(5, hour, 5);
   limit_outcome out;
   const auto take = [&](std::uint64_t name, instant now) {
-    const charge c{keys.of(bucket_space::start_per_address, std::string_view(reinterpret_cast<const char*>(&name), sizeof name)), &five};
+    const charge c{keys.of(bucket_space::start_per_address, std::string_view(reinterpret_cast<const char*>(&name), sizeof name)),
+                   &five};
     return store.take({&c, 1}, now, {&out, 1});
   };
   for (std::uint64_t name = 0; name < exhausted; ++name)
@@ -64,11 +65,14 @@ int main() {
 
   const bucket_table& table = store.table(key_origin::address);
   const std::uint64_t capacity = table.bytes() / 16, shares = table.shards() * five.burst();
-  std::printf("flood: %llu keys at %.0f ns of processor time each; %llu passed (%llu places, %llu from overflow buckets at most)\n",
-              static_cast<unsigned long long>(flood), nanoseconds, static_cast<unsigned long long>(passed),
-              static_cast<unsigned long long>(capacity), static_cast<unsigned long long>(shares));
-  std::printf("flood: %llu judged by an overflow bucket; memory grew by %lld bytes; table %zu bytes; exhausted keys let through %llu times\n",
-              static_cast<unsigned long long>(degraded), grown, table.bytes(), static_cast<unsigned long long>(exhausted_passed));
+  std::printf(
+      "flood: %llu keys at %.0f ns of processor time each; %llu passed (%llu places, %llu from overflow buckets at most)\n",
+      static_cast<unsigned long long>(flood), nanoseconds, static_cast<unsigned long long>(passed),
+      static_cast<unsigned long long>(capacity), static_cast<unsigned long long>(shares));
+  std::printf(
+      "flood: %llu judged by an overflow bucket; memory grew by %lld bytes; table %zu bytes; exhausted keys let through %llu "
+      "times\n",
+      static_cast<unsigned long long>(degraded), grown, table.bytes(), static_cast<unsigned long long>(exhausted_passed));
   expect(exhausted_passed == 0, "an exhausted key was let through");
   expect(passed <= capacity + shares, "more passed than places and overflow buckets allow");
   expect(late_passed <= five.burst(), "a key without a place got more than an overflow bucket");

@@ -11,7 +11,7 @@
 namespace startgate::detail {
 
 using siphash_key = std::array<std::uint64_t, 2>;
-using hash128     = std::array<std::uint64_t, 2>;
+using hash128 = std::array<std::uint64_t, 2>;
 
 class siphash {
  public:

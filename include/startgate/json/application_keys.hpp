@@ -29,8 +29,9 @@ concept key_maker = requires(const M& m, const jwk& key, std::string_view text, 
 
 namespace detail {
 
-inline void add_key(object_reader& in, const node& at, std::string_view name, application& app, result<signing_key, std::string_view> made,
-                    std::optional<instant> expires_at = std::nullopt, client_auth_method method = client_auth_method::private_key_jwt) {
+inline void add_key(object_reader& in, const node& at, std::string_view name, application& app,
+                    result<signing_key, std::string_view> made, std::optional<instant> expires_at = std::nullopt,
+                    client_auth_method method = client_auth_method::private_key_jwt) {
   if (!made) return in.complain(at, name, std::string(made.error()));
   made->expires_at = expires_at;
   app.keys.push_back(std::move(*made));
@@ -51,8 +52,10 @@ template <key_maker Maker>
 void read_certificates(object_reader& in, application& app, const Maker& maker) {
   for (const node* n : in.elements("certificates")) {
     const auto digest = n->is(kind::string) ? maker.thumbprint(n->text) : std::nullopt;
-    if (!digest) in.complain(*n, "certificates", "expected certificates in PEM");
-    else app.certificates.push_back({*digest});
+    if (!digest)
+      in.complain(*n, "certificates", "expected certificates in PEM");
+    else
+      app.certificates.push_back({*digest});
   }
   if (!app.certificates.empty()) app.methods.add(client_auth_method::self_signed_tls_client_auth);
 }
@@ -64,21 +67,26 @@ inline void read_subject(object_reader& in, application& app) {
   object_reader subject(*n, in.path_of("subject"), in.found());
   using field = certificate_subject::field;
   std::size_t stated = 0;
-  for (const auto& [name, which] : {std::pair<std::string_view, field>{"dn", field::dn}, {"san_dns", field::san_dns}, {"san_uri", field::san_uri},
-                                    {"san_ip", field::san_ip}, {"san_email", field::san_email}}) {
+  for (const auto& [name, which] : {std::pair<std::string_view, field>{"dn", field::dn},
+                                    {"san_dns", field::san_dns},
+                                    {"san_uri", field::san_uri},
+                                    {"san_ip", field::san_ip},
+                                    {"san_email", field::san_email}}) {
     const auto value = subject.text(name);
     if (!value) continue;
     ++stated;
     app.subject = certificate_subject{which, which == field::dn ? normal_distinguished_name(*value) : *value};
   }
   subject.refuse_unknown_members();
-  if (stated != 1 || app.subject->value.empty()) return subject.complain(*n, {}, "expected exactly one of `dn`, `san_dns`, `san_uri`, `san_ip` and `san_email`");
+  if (stated != 1 || app.subject->value.empty())
+    return subject.complain(*n, {}, "expected exactly one of `dn`, `san_dns`, `san_uri`, `san_ip` and `san_email`");
   app.methods.add(client_auth_method::tls_client_auth);
 }
 
 // client_secret_jwt signs with the secret itself, so it needs the text that every other use forgets.
 template <key_maker Maker>
-void read_secret_algorithms(object_reader& in, application& app, const std::vector<std::pair<const node*, std::string>>& plain_secrets, const Maker& maker) {
+void read_secret_algorithms(object_reader& in, application& app,
+                            const std::vector<std::pair<const node*, std::string>>& plain_secrets, const Maker& maker) {
   for (const std::string& name : in.texts("assertion_secret_algorithms")) {
     const auto algorithm = signature_algorithm_named(name);
     const node& at = *in.member("assertion_secret_algorithms");
@@ -89,8 +97,8 @@ void read_secret_algorithms(object_reader& in, application& app, const std::vect
     if (plain_secrets.empty()) in.complain(at, "assertion_secret_algorithms", "needs a secret that is given as `value`");
     for (const auto& [n, text] : plain_secrets) {
       const node* deadline = n->find("expires_at");
-      add_key(in, *n, "secrets", app, maker.from_secret(text, *algorithm), deadline ? parse_instant(deadline->text) : std::nullopt,
-              client_auth_method::client_secret_jwt);
+      add_key(in, *n, "secrets", app, maker.from_secret(text, *algorithm),
+              deadline ? parse_instant(deadline->text) : std::nullopt, client_auth_method::client_secret_jwt);
     }
   }
 }
@@ -110,20 +118,26 @@ void read_signing_credential(object_reader& in, application& app, std::optional<
   if (const auto pem = in.text("pem")) add_key(in, in.object(), "pem", app, named(maker.from_pem(*pem, algorithm)), expires_at);
   if (const node* n = in.member("jwk")) {
     const auto key = read_jwk(*n);
-    if (key) add_key(in, *n, "jwk", app, named(maker.from_jwk(*key, algorithm)), expires_at);
-    else in.problems_at(key.error().line, "jwk", key.error().text);
+    if (key)
+      add_key(in, *n, "jwk", app, named(maker.from_jwk(*key, algorithm)), expires_at);
+    else
+      in.problems_at(key.error().line, "jwk", key.error().text);
   }
 }
 
 template <key_maker Maker>
 void read_certificate_credential(object_reader& in, application& app, std::optional<instant> expires_at, const Maker& maker) {
   if (const auto pem = in.text("pem")) {
-    if (const auto digest = maker.thumbprint(*pem)) app.certificates.push_back({*digest, expires_at});
-    else in.complain(*in.member("pem"), "pem", "expected a certificate in PEM");
+    if (const auto digest = maker.thumbprint(*pem))
+      app.certificates.push_back({*digest, expires_at});
+    else
+      in.complain(*in.member("pem"), "pem", "expected a certificate in PEM");
   }
   if (const auto hex = in.text("thumbprint_sha256")) {
-    if (const auto digest = startgate::detail::read_digest(*hex, true)) app.certificates.push_back({*digest, expires_at});
-    else in.complain(in.object(), "thumbprint_sha256", "expected 64 hexadecimal digits or 43 characters of base64url");
+    if (const auto digest = startgate::detail::read_digest(*hex, true))
+      app.certificates.push_back({*digest, expires_at});
+    else
+      in.complain(in.object(), "thumbprint_sha256", "expected 64 hexadecimal digits or 43 characters of base64url");
   }
 }
 

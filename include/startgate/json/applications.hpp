@@ -32,7 +32,8 @@ client_auth_methods methods_with_keys(object_reader& client, application& app, c
   const node* named = client.member("client_authentication_methods");
   if (!named) return out;
   object_reader methods(*named, client.path_of("client_authentication_methods"), client.found());
-  for (const auto m : {client_auth_method::private_key_jwt, client_auth_method::tls_client_auth, client_auth_method::self_signed_tls_client_auth}) {
+  for (const auto m : {client_auth_method::private_key_jwt, client_auth_method::tls_client_auth,
+                       client_auth_method::self_signed_tls_client_auth}) {
     const node* n = methods.member(startgate::name_of(m));
     if (!n) continue;
     out.add(m);
@@ -50,7 +51,9 @@ client_auth_methods registered_methods(object_reader& client, application& app, 
   client_auth_methods out = methods_with_keys(client, app, maker);
   if (!out.empty()) return out;
   if (const auto named = client_auth_method_named(method)) return out.add(*named);
-  if (!method.empty()) client.complain(*client.member("token_endpoint_auth_method"), "token_endpoint_auth_method", "not a known client authentication method");
+  if (!method.empty())
+    client.complain(*client.member("token_endpoint_auth_method"), "token_endpoint_auth_method",
+                    "not a known client authentication method");
   return out.add(client_auth_method::client_secret_post);  // what an application without the member has
 }
 
@@ -70,11 +73,13 @@ application read_application(object_reader& client, const V& v, const Maker& mak
   out.kind = kind_of_client(client.text("app_type").value_or(""), method);
   out.third_party = !client.boolean("is_first_party").value_or(true);
   out.has_passwordless_grant = has_passwordless_grant(client);
-  if (const auto trusted = client.boolean("is_token_endpoint_ip_header_trusted")) out.forwarded_for_switch = *trusted ? trust_switch::on : trust_switch::off;
+  if (const auto trusted = client.boolean("is_token_endpoint_ip_header_trusted"))
+    out.forwarded_for_switch = *trusted ? trust_switch::on : trust_switch::off;
   if (out.kind == application_kind::public_client) return out;
 
   out.methods = registered_methods(client, out, method, maker);
-  const bool secret_counts = out.methods.has(client_auth_method::client_secret_post) || out.methods.has(client_auth_method::client_secret_basic);
+  const bool secret_counts =
+      out.methods.has(client_auth_method::client_secret_post) || out.methods.has(client_auth_method::client_secret_basic);
   if (const auto text = client.text("client_secret"); text && !text->empty() && secret_counts)
     if (const auto digest = v.sha256(*text)) out.secrets.emplace_back(*digest);
   return out;
@@ -87,7 +92,8 @@ result<std::vector<application>, problem> read_applications(std::string_view tex
   const auto file = parse_file(text);
   if (!file) return unexpected{file.error()};
   const node* list = file->is(kind::object) ? file->find("clients") : &*file;
-  if (!list || !list->is(kind::array)) return unexpected{problem{file->line, {}, "expected an array of applications, or an object with `clients`"}};
+  if (!list || !list->is(kind::array))
+    return unexpected{problem{file->line, {}, "expected an array of applications, or an object with `clients`"}};
 
   problems found;
   std::vector<application> out;

@@ -21,9 +21,12 @@ inline void read_shields(object_reader& in, std::string_view notification, shiel
   if (!in.member("shields")) return;
   out = {.block = false, .report = false};
   for (const node* n : in.elements("shields")) {
-    if (n->is(kind::string) && n->text == "block") out.block = true;
-    else if (n->is(kind::string) && n->text == notification) out.report = true;
-    else in.complain(*n, "shields", "expected " + one_of({"block", notification}));
+    if (n->is(kind::string) && n->text == "block")
+      out.block = true;
+    else if (n->is(kind::string) && n->text == notification)
+      out.report = true;
+    else
+      in.complain(*n, "shields", "expected " + one_of({"block", notification}));
   }
 }
 
@@ -33,8 +36,10 @@ inline void read_allowlist(object_reader& in, prefix_set& out) {
   std::vector<prefix> allowed;
   for (const std::string& text : in.texts("allowlist")) {
     const auto p = parse_prefix(text);
-    if (p) allowed.push_back(*p);
-    else in.complain(*in.member("allowlist"), "allowlist", '`' + text + "`: " + std::string(sentence_of(p.error())));
+    if (p)
+      allowed.push_back(*p);
+    else
+      in.complain(*in.member("allowlist"), "allowlist", '`' + text + "`: " + std::string(sentence_of(p.error())));
   }
   out = prefix_set(allowed);
 }
@@ -48,8 +53,10 @@ inline void read_stage(object_reader& stages, std::string_view name, quota& out)
   const auto rate = in.whole("rate", 1, 30LL * 24 * 3'600'000);
   const auto made = quota::make(1, rate ? static_cast<duration>(*rate) * millisecond : out.emission_interval(),
                                 attempts ? static_cast<std::uint64_t>(*attempts) : out.burst());
-  if (made) out = *made;
-  else in.complain(*n, {}, std::string(sentence_of(made.error())));
+  if (made)
+    out = *made;
+  else
+    in.complain(*n, {}, std::string(sentence_of(made.error())));
   if (n->is(kind::object)) in.refuse_unknown_members();
 }
 

@@ -24,8 +24,8 @@ inline member member_of(const node& object, std::string_view name) noexcept {
 
 // The members that anybody is known to send: the API page's, and the ones that SDKs and login pages add to them.
 inline constexpr std::array<std::string_view, 11> known_members{
-    "client_id", "client_secret", "client_assertion", "client_assertion_type", "connection", "email", "phone_number", "send",
-    "authParams", "state", "x_request_language"};
+    "client_id",  "client_secret", "client_assertion",  "client_assertion_type", "connection", "email", "phone_number", "send",
+    "authParams", "state",         "x_request_language"};
 
 inline bool has_unknown_members(const node& object) noexcept {
   for (const std::string& key : object.keys)

@@ -84,7 +84,9 @@ inline ordered findings_of(const decision& d) {
 
 inline ordered client_ip_of(const caller& c, std::string_view header_name) {
   const std::string_view source = c.source == address_source::header ? header_name : startgate::name_of(c.source);
-  return {{"address", c.address ? ordered(print_address(*c.address).view()) : ordered(nullptr)}, {"source", source}, {"reason", startgate::name_of(c.why)}};
+  return {{"address", c.address ? ordered(print_address(*c.address).view()) : ordered(nullptr)},
+          {"source", source},
+          {"reason", startgate::name_of(c.why)}};
 }
 
 inline ordered fix_of(fix f) {
@@ -95,7 +97,8 @@ inline ordered fix_of(fix f) {
 }  // namespace detail
 
 // `header_name`: the policy's single-valued forwarding header, which names itself as the source.
-inline ordered to_json(const decision& d, std::string_view id, const response& answer, std::string_view header_name, instant now) {
+inline ordered to_json(const decision& d, std::string_view id, const response& answer, std::string_view header_name,
+                       instant now) {
   ordered out;
   out["schema"] = 1;
   out["id"] = detail::text_or_null(id);

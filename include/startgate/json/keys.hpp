@@ -36,8 +36,10 @@ state_keys read_state_keys(object_reader& file, const V& v) {
       if (other.kid == kid) entry.complain("kid", "this kid stands twice; only the first would ever be found");
     std::vector<std::uint8_t> bytes(startgate::detail::base64url_decoded_size(text.size()));
     const auto size = startgate::detail::base64url_decode(text, bytes);
-    if (!size || *size < least_state_key_bytes) entry.complain("secret", "expected at least 32 bytes in base64url without padding");
-    else out.push_back({kid, v.make_mac_key({reinterpret_cast<const char*>(bytes.data()), *size})});
+    if (!size || *size < least_state_key_bytes)
+      entry.complain("secret", "expected at least 32 bytes in base64url without padding");
+    else
+      out.push_back({kid, v.make_mac_key({reinterpret_cast<const char*>(bytes.data()), *size})});
   }
   return out;
 }
@@ -60,8 +62,10 @@ plain_secrets read_secrets(object_reader& entry, application& app, const V& v) {
       s.complain(*n, {}, "expected either `value` or `verifier`");
     } else if (stored) {
       const auto parsed = parse_secret_verifier(*stored);
-      if (parsed) app.secrets.push_back(parsed->until(deadline));
-      else s.complain("verifier", std::string(parsed.error()));
+      if (parsed)
+        app.secrets.push_back(parsed->until(deadline));
+      else
+        s.complain("verifier", std::string(parsed.error()));
     } else if (plain->empty()) {
       s.complain("value", "an empty secret is no secret");
     } else if (const auto digest = v.sha256(*plain)) {
@@ -69,15 +73,18 @@ plain_secrets read_secrets(object_reader& entry, application& app, const V& v) {
       texts.emplace_back(n, *plain);
     }
   }
-  if (app.secrets.size() > max_secrets) entry.complain("secrets", "expected at most two: the current one and the one on its way out");
+  if (app.secrets.size() > max_secrets)
+    entry.complain("secrets", "expected at most two: the current one and the one on its way out");
   return texts;
 }
 
 // A confidential application that is given a secret may use it, unless its export names keys or certificates in its place.
 inline void allow_secret(application& app) noexcept {
   using enum client_auth_method;
-  const bool keys_only = app.methods.has(private_key_jwt) || app.methods.has(tls_client_auth) || app.methods.has(self_signed_tls_client_auth);
-  if (app.kind == application_kind::confidential && !app.secrets.empty() && !keys_only && !app.methods.has(client_secret_basic)) app.methods.add(client_secret_post);
+  const bool keys_only =
+      app.methods.has(private_key_jwt) || app.methods.has(tls_client_auth) || app.methods.has(self_signed_tls_client_auth);
+  if (app.kind == application_kind::confidential && !app.secrets.empty() && !keys_only && !app.methods.has(client_secret_basic))
+    app.methods.add(client_secret_post);
 }
 
 // Keys of the file add a method and remove none.
@@ -95,7 +102,8 @@ void read_application_keys(object_reader& in, application& app, const V& v, cons
 
 // Adds secrets and keys to the applications that they are for. `text` may be empty: no keys file.
 template <verifier V, key_maker Maker>
-result<state_keys, problem> read_keys(std::string_view text, std::span<application> applications, const V& v, const Maker& maker) {
+result<state_keys, problem> read_keys(std::string_view text, std::span<application> applications, const V& v,
+                                      const Maker& maker) {
   if (text.empty()) return state_keys{};
   const auto parsed = parse_file(text);
   if (!parsed) return unexpected{parsed.error()};
@@ -106,11 +114,14 @@ result<state_keys, problem> read_keys(std::string_view text, std::span<applicati
     object_reader named(*n, "applications", found);
     for (const std::string& client_id : n->keys) {
       const node* entry = named.member(client_id);
-      const auto app = std::find_if(applications.begin(), applications.end(), [&](const application& a) { return a.client_id == client_id; });
+      const auto app =
+          std::find_if(applications.begin(), applications.end(), [&](const application& a) { return a.client_id == client_id; });
       if (!entry) continue;
       object_reader in(*entry, named.path_of(client_id), found);
-      if (app == applications.end()) in.complain(*entry, {}, "no application of the export has this client_id");
-      else detail::read_application_keys(in, *app, v, maker);
+      if (app == applications.end())
+        in.complain(*entry, {}, "no application of the export has this client_id");
+      else
+        detail::read_application_keys(in, *app, v, maker);
       in.refuse_unknown_members();
     }
   }

@@ -54,12 +54,15 @@ inline result<limit_question, std::string> read_limit_question(std::string_view 
   const auto key = in.text("key");
   const auto now = count_of(in, "now_ns");
   q.cost = count_of(in, "cost").value_or(1);
-  q.operation = in.word<limit_operation>("op", {{"consume", limit_operation::consume}, {"peek", limit_operation::peek},
-                                                {"refund", limit_operation::refund}, {"reset", limit_operation::reset}})
+  q.operation = in.word<limit_operation>("op", {{"consume", limit_operation::consume},
+                                                {"peek", limit_operation::peek},
+                                                {"refund", limit_operation::refund},
+                                                {"reset", limit_operation::reset}})
                     .value_or(limit_operation::consume);
   if (!found.first() && !key) in.complain(*parsed, "key", "is missing");
   if (!found.first() && !now) in.complain(*parsed, "now_ns", "is missing");
-  if (found.first()) return unexpected{found.first()->member.empty() ? found.first()->text : found.first()->member + ": " + found.first()->text};
+  if (found.first())
+    return unexpected{found.first()->member.empty() ? found.first()->text : found.first()->member + ": " + found.first()->text};
   q.key = *key, q.now = *now;
   return q;
 }
@@ -75,7 +78,8 @@ class limit_lines {
     const auto question = detail::read_limit_question(text);
     if (!question) return {nlohmann::ordered_json{{"error", question.error()}}.dump(-1, ' ', false, replace), false};
     const limit_outcome o = answer(*question);
-    const nlohmann::ordered_json retry = o.retry_after.is_never() ? nlohmann::ordered_json("never") : nlohmann::ordered_json(o.retry_after.time());
+    const nlohmann::ordered_json retry =
+        o.retry_after.is_never() ? nlohmann::ordered_json("never") : nlohmann::ordered_json(o.retry_after.time());
     const nlohmann::ordered_json out{
         {"allowed", o.allowed}, {"remaining", o.remaining}, {"retry_after_ns", retry}, {"reset_after_ns", o.reset_after}};
     return {out.dump(), true};
@@ -94,8 +98,10 @@ class limit_lines {
       case limit_operation::refund: t = refund(limit_, before, q.now, q.cost); break;
       case limit_operation::reset: t = {reset(), peek(limit_, reset(), q.now, 0)}; break;
     }
-    if (at != buckets_.end()) at->second = t.state;
-    else if (t.state != bucket{}) buckets_.emplace(q.key, t.state);
+    if (at != buckets_.end())
+      at->second = t.state;
+    else if (t.state != bucket{})
+      buckets_.emplace(q.key, t.state);
     return t.outcome;
   }
 

@@ -2,8 +2,8 @@
 // is wrong is told with its member and line, and nothing of a wrong file is used.
 #pragma once
 
-#include <startgate/json/attack_protection.hpp>
 #include <startgate/json/application_keys.hpp>
+#include <startgate/json/attack_protection.hpp>
 #include <startgate/json/profiles.hpp>
 #include <startgate/json/reader.hpp>
 #include <startgate/policy.hpp>
@@ -47,9 +47,12 @@ inline void read_windows(object_reader& in, enforcement& out) {
     const auto mode = read_mode(w, "mode");
     const auto from = w.moment("from"), to = w.moment("to");
     w.refuse_unknown_members();
-    if (!from || !to) w.complain(*n, {}, "a window needs `from` and `to`");
-    else if (*from >= *to) w.complain(*n, {}, "`from` must be before `to`");
-    else out.windows.push_back({mode.value_or(mode::enforce), *from, *to});
+    if (!from || !to)
+      w.complain(*n, {}, "a window needs `from` and `to`");
+    else if (*from >= *to)
+      w.complain(*n, {}, "`from` must be before `to`");
+    else
+      out.windows.push_back({mode.value_or(mode::enforce), *from, *to});
   }
 }
 
@@ -81,19 +84,25 @@ template <key_maker Maker>
 void read_client_authentication(object_reader& in, policy& out, const Maker& maker) {
   client_auth_policy& auth = out.client_authentication;
   assign(in.boolean("strict_method"), auth.strict_method);
-  assign(in.word<two_methods_rule>("two_methods", {{"assertion_wins", two_methods_rule::assertion_wins}, {"refuse", two_methods_rule::refuse}}),
+  assign(in.word<two_methods_rule>("two_methods",
+                                   {{"assertion_wins", two_methods_rule::assertion_wins}, {"refuse", two_methods_rule::refuse}}),
          auth.two_methods);
-  assign(in.word<audience_profile>("audience", {{"rfc10070", audience_profile::rfc10070}, {"fapi2", audience_profile::fapi2}, {"legacy", audience_profile::legacy}}),
+  assign(in.word<audience_profile>("audience", {{"rfc10070", audience_profile::rfc10070},
+                                                {"fapi2", audience_profile::fapi2},
+                                                {"legacy", audience_profile::legacy}}),
          auth.audience.profile);
   assign(in.word<basic_form>("basic", {{"tolerant", basic_form::tolerant}, {"strict", basic_form::strict}}), auth.basic);
   if (in.member("certificate_authorities")) out.certificate_authorities = in.texts("certificate_authorities");
   for (const std::string& pem : out.certificate_authorities)
-    if (!maker.thumbprint(pem)) in.complain(*in.member("certificate_authorities"), "certificate_authorities", "expected certificates in PEM");
+    if (!maker.thumbprint(pem))
+      in.complain(*in.member("certificate_authorities"), "certificate_authorities", "expected certificates in PEM");
   if (in.is_null("certificate_header")) out.certificate_header.reset();
   nested(in, "certificate_header", [&](object_reader& h) {
     certificate_header header;
     assign(h.text("name"), header.name);
-    assign(h.word<certificate_header_format>("format", {{"nginx", certificate_header_format::nginx}, {"rfc9440", certificate_header_format::rfc9440}, {"xfcc", certificate_header_format::xfcc}}),
+    assign(h.word<certificate_header_format>("format", {{"nginx", certificate_header_format::nginx},
+                                                        {"rfc9440", certificate_header_format::rfc9440},
+                                                        {"xfcc", certificate_header_format::xfcc}}),
            header.format);
     if (header.name.empty()) h.complain("name", "expected the name of the header that carries the certificate");
     out.certificate_header = header;
@@ -106,7 +115,8 @@ inline void read_login_state(object_reader& in, transaction_policy& out) {
   if (const auto n = in.whole("max_recipients", 1, 1'000)) out.max_recipients = static_cast<std::uint64_t>(*n);
   if (in.is_null("allowed_origins")) out.allowed_origins.clear();
   if (in.member("allowed_origins")) out.allowed_origins = in.texts("allowed_origins");
-  assign(in.word<cookie_rule>("cookie", {{"where_sent", cookie_rule::where_sent}, {"required", cookie_rule::required}}), out.cookie);
+  assign(in.word<cookie_rule>("cookie", {{"where_sent", cookie_rule::where_sent}, {"required", cookie_rule::required}}),
+         out.cookie);
 }
 
 inline void read_trusted_proxies(object_reader& in, proxy_trust_settings& out) {
@@ -118,8 +128,10 @@ inline void read_trusted_proxies(object_reader& in, proxy_trust_settings& out) {
       continue;
     }
     const auto p = parse_prefix(n->text);
-    if (p) out.trusted_proxies.push_back(*p);
-    else in.complain(*n, "trusted_proxies", '`' + n->text + "`: " + std::string(sentence_of(p.error())));
+    if (p)
+      out.trusted_proxies.push_back(*p);
+    else
+      in.complain(*n, "trusted_proxies", '`' + n->text + "`: " + std::string(sentence_of(p.error())));
   }
 }
 
@@ -129,12 +141,19 @@ inline void read_client_address(object_reader& in, client_address_policy& out) {
   assign(in.text("header"), proxies.header);
   if (in.is_null("hops")) proxies.hops.reset();
   if (const auto n = in.whole("hops", 1, max_hops)) proxies.hops = static_cast<unsigned>(*n);
-  assign(in.word<on_invalid>("on_invalid", {{"last_hop", on_invalid::last_hop}, {"peer", on_invalid::peer}, {"error", on_invalid::error}}), proxies.on_invalid);
-  assign(in.word<on_all_trusted>("on_all_trusted", {{"leftmost", on_all_trusted::leftmost}, {"peer", on_all_trusted::peer}, {"error", on_all_trusted::error}}),
+  assign(in.word<on_invalid>("on_invalid",
+                             {{"last_hop", on_invalid::last_hop}, {"peer", on_invalid::peer}, {"error", on_invalid::error}}),
+         proxies.on_invalid);
+  assign(in.word<on_all_trusted>(
+             "on_all_trusted",
+             {{"leftmost", on_all_trusted::leftmost}, {"peer", on_all_trusted::peer}, {"error", on_all_trusted::error}}),
          proxies.on_all_trusted);
   auto made = proxy_trust::make(std::move(proxies));
-  if (made) out.proxies = std::move(*made);
-  else in.complain(made.error() == proxy_trust_error::header_name_invalid ? "header" : "hops", std::string(sentence_of(made.error())));
+  if (made)
+    out.proxies = std::move(*made);
+  else
+    in.complain(made.error() == proxy_trust_error::header_name_invalid ? "header" : "hops",
+                std::string(sentence_of(made.error())));
   assign(in.text("application_header"), out.application_header);
   assign(in.boolean("requires_switch"), out.requires_switch);
   if (const auto bits = in.whole("ipv6_prefix", 1, 128)) out.grouping.ipv6_prefix = static_cast<std::uint8_t>(*bits);
@@ -147,12 +166,14 @@ inline std::optional<limit> read_limit(object_reader& in) {
   const auto period = in.number("period_s", 1e-6, static_cast<double>(most_seconds));
   const auto burst = in.whole("burst", 1, 1'000'000'000);
   const auto unavailable = in.word<when_unavailable>(
-      "unavailable", {{"local", when_unavailable::local}, {"open", when_unavailable::open}, {"closed", when_unavailable::closed}});
+      "unavailable",
+      {{"local", when_unavailable::local}, {"open", when_unavailable::open}, {"closed", when_unavailable::closed}});
   if (!count || !period) {
     in.complain(in.object(), {}, "a limit needs `count` and `period_s`");
     return std::nullopt;
   }
-  const auto made = quota::make(static_cast<std::uint64_t>(*count), static_cast<duration>(*period * 1e9), static_cast<std::uint64_t>(burst.value_or(*count)));
+  const auto made = quota::make(static_cast<std::uint64_t>(*count), static_cast<duration>(*period * 1e9),
+                                static_cast<std::uint64_t>(burst.value_or(*count)));
   if (!made) {
     in.complain(in.object(), {}, std::string(sentence_of(made.error())));
     return std::nullopt;
@@ -186,7 +207,8 @@ inline void read_limits(object_reader& in, limits_policy& out) {
   read_optional_limit(in, "authentication_api", out.authentication_api);
   if (in.is_null("start_per_address")) out.start_per_address.reset();
   nested(in, "start_per_address", [&](object_reader& l) {
-    assign(l.word<address_limit_scope>("applies_to", {{"unauthenticated", address_limit_scope::unauthenticated}, {"everybody", address_limit_scope::everybody}}),
+    assign(l.word<address_limit_scope>("applies_to", {{"unauthenticated", address_limit_scope::unauthenticated},
+                                                      {"everybody", address_limit_scope::everybody}}),
            out.start_per_address_applies_to);
     out.start_per_address = read_limit(l);
   });
@@ -225,12 +247,15 @@ void read_members(object_reader& in, policy& out, const Maker& maker) {
   nested(in, "limits", [&](object_reader& r) { read_limits(r, out.limits); });
   nested(in, "attack_protection", [&](object_reader& r) {
     read_optional_limit(r, "refused_per_address", out.limits.refused_per_address);
-    nested(r, "suspicious_ip_throttling", [&](object_reader& s) { read_suspicious_ip_throttling(s, out.attack_protection.suspicious_ip); });
-    nested(r, "brute_force_protection", [&](object_reader& b) { read_brute_force_protection(b, out.attack_protection.brute_force); });
+    nested(r, "suspicious_ip_throttling",
+           [&](object_reader& s) { read_suspicious_ip_throttling(s, out.attack_protection.suspicious_ip); });
+    nested(r, "brute_force_protection",
+           [&](object_reader& b) { read_brute_force_protection(b, out.attack_protection.brute_force); });
   });
   nested(in, "request", [&](object_reader& r) { read_request(r, out.request); });
   nested(in, "notices", [&](object_reader& r) {
-    assign(r.word<notice_scope>("per", {{"application", notice_scope::application}, {"tenant", notice_scope::tenant}}), out.notices);
+    assign(r.word<notice_scope>("per", {{"application", notice_scope::application}, {"tenant", notice_scope::tenant}}),
+           out.notices);
   });
   nested(in, "store", [&](object_reader& r) { read_store(r, out.store); });
   in.refuse_unknown_members();
@@ -250,7 +275,8 @@ inline void complete(object_reader& in, policy& out) {
   out.endpoints = {base + "passwordless/start", base + "oauth/token"};
   // Whoever may write that header may be any application with a certificate: only prefixes say who that is.
   if (out.certificate_header && out.client_address.proxies.settings().trusted_proxies.empty())
-    in.problems_at(line_of(in.object(), "client_authentication", "certificate_header"), "client_authentication.certificate_header",
+    in.problems_at(line_of(in.object(), "client_authentication", "certificate_header"),
+                   "client_authentication.certificate_header",
                    "believes a certificate from anybody; name the proxies in `client_address.trusted_proxies`");
 }
 

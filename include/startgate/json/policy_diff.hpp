@@ -33,16 +33,19 @@ constexpr std::string_view name_of(trust_switch t) noexcept {
   return names[static_cast<std::size_t>(t)];
 }
 constexpr std::string_view name_of(cause c) noexcept {
-  constexpr std::array<std::string_view, 9> names{"allowed_authenticated",   "allowed_public_application", "unobserved",
-                                                  "application_unknown",     "application_third_party",    "authentication_missing",
-                                                  "authentication_refused",  "authentication_two_methods", "state_refused"};
+  constexpr std::array<std::string_view, 9> names{
+      "allowed_authenticated",  "allowed_public_application", "unobserved",
+      "application_unknown",    "application_third_party",    "authentication_missing",
+      "authentication_refused", "authentication_two_methods", "state_refused"};
   return names[static_cast<std::size_t>(c)];
 }
 constexpr std::string_view name_of(outcome o) noexcept {
   constexpr std::array<std::string_view, 3> names{"allow", "notice", "deny"};
   return names[static_cast<std::size_t>(o)];
 }
-constexpr std::string_view name_of(address_from a) noexcept { return a == address_from::transport ? "transport" : "application_header"; }
+constexpr std::string_view name_of(address_from a) noexcept {
+  return a == address_from::transport ? "transport" : "application_header";
+}
 
 inline nlohmann::ordered_json verdict_of(const verdict& v) {
   return {{"outcome", name_of(v.outcome)}, {"would_be", v.would_deny ? "deny" : "allow"}, {"address", name_of(v.address)}};
@@ -61,7 +64,8 @@ inline nlohmann::ordered_json diff_verdicts(const policy& before, const policy& 
   for_all_facts([&](const facts& f) {
     const verdict one = judge(detail::rules_of(before), f), other = judge(detail::rules_of(after), f);
     if (one == other) return true;
-    nlohmann::ordered_json group{{"reason", detail::name_of(one.cause)}, {"before", detail::verdict_of(one)}, {"after", detail::verdict_of(other)}};
+    nlohmann::ordered_json group{
+        {"reason", detail::name_of(one.cause)}, {"before", detail::verdict_of(one)}, {"after", detail::verdict_of(other)}};
     for (auto& known : groups)
       if (known["reason"] == group["reason"] && known["before"] == group["before"] && known["after"] == group["after"]) {
         known["combinations"] = known["combinations"].get<int>() + 1;

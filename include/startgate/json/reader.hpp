@@ -60,7 +60,8 @@ inline std::string one_of(const std::vector<std::string_view>& words) {
 
 class object_reader {
  public:
-  object_reader(const node& object, std::string path, problems& found) : object_(object), path_(std::move(path)), problems_(found) {
+  object_reader(const node& object, std::string path, problems& found)
+      : object_(object), path_(std::move(path)), problems_(found) {
     if (!object.is(kind::object)) complain(object, {}, "expected an object");
   }
 
@@ -149,13 +150,17 @@ class object_reader {
     }
   }
 
-  void complain(const node& at, std::string_view name, std::string text) { problems_.add(at.line, path_of(name), std::move(text)); }
+  void complain(const node& at, std::string_view name, std::string text) {
+    problems_.add(at.line, path_of(name), std::move(text));
+  }
   // On the member's own line where it stands, otherwise on that of the object that lacks it.
   void complain(std::string_view name, std::string text) {
     const node* n = object_.find(name);
     complain(n ? *n : object_, name, std::move(text));
   }
-  void problems_at(std::uint32_t line, std::string_view name, std::string text) { problems_.add(line, path_of(name), std::move(text)); }
+  void problems_at(std::uint32_t line, std::string_view name, std::string text) {
+    problems_.add(line, path_of(name), std::move(text));
+  }
   std::string path_of(std::string_view name) const {
     if (path_.empty() || name.empty()) return path_ + std::string(name);
     return path_ + '.' + std::string(name);
@@ -184,7 +189,8 @@ inline result<node, problem> parse_file(std::string_view text, std::size_t max_d
   auto parsed = parse(text, {max_depth});
   if (parsed) return std::move(*parsed);
   switch (parsed.error().what) {
-    case fault::duplicate_member: return unexpected{problem{parsed.error().line, parsed.error().member, "this member stands twice"}};
+    case fault::duplicate_member:
+      return unexpected{problem{parsed.error().line, parsed.error().member, "this member stands twice"}};
     case fault::too_deep: return unexpected{problem{parsed.error().line, {}, "nested too deeply"}};
     case fault::malformed: break;
   }

@@ -48,9 +48,11 @@ inline std::optional<request_line> request_of_record(std::string_view text, std:
   out.id = detail::text_member(record, "log_id");
   out.at = parse_instant(detail::text_member(record, "date"));
   out.peer = detail::text_member(record, "ip");
-  if (const std::string agent = detail::text_member(record, "user_agent"); !agent.empty()) out.headers.emplace_back("user-agent", agent);
+  if (const std::string agent = detail::text_member(record, "user_agent"); !agent.empty())
+    out.headers.emplace_back("user-agent", agent);
   // The recipient is not in a notice, and no rule that is explained here depends on it.
-  nlohmann::json body{{"client_id", detail::client_of_record(record, all)}, {"connection", "email"}, {"email", "unknown@example.invalid"}};
+  nlohmann::json body{
+      {"client_id", detail::client_of_record(record, all)}, {"connection", "email"}, {"email", "unknown@example.invalid"}};
   out.body = body.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
   return out;
 }

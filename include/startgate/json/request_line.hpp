@@ -17,9 +17,9 @@
 namespace startgate::json {
 
 struct request_line {
-  std::string id;                   // empty: none given
-  std::optional<instant> at;        // none: the reader's clock
-  std::string peer;                 // address text; empty: unknown
+  std::string id;             // empty: none given
+  std::optional<instant> at;  // none: the reader's clock
+  std::string peer;           // address text; empty: unknown
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<std::string> body;  // none: not observable
   std::string client_certificate;   // PEM, where TLS ended at the edge that wrote the line
@@ -37,7 +37,8 @@ namespace detail {
 inline bool read_headers(const node& n, request_line& out) {
   if (!n.is(kind::array)) return false;
   for (const node& pair : n.items) {
-    const bool two_strings = pair.is(kind::array) && pair.items.size() == 2 && pair.items[0].is(kind::string) && pair.items[1].is(kind::string);
+    const bool two_strings =
+        pair.is(kind::array) && pair.items.size() == 2 && pair.items[0].is(kind::string) && pair.items[1].is(kind::string);
     if (!two_strings) return false;
     out.headers.emplace_back(pair.items[0].text, pair.items[1].text);
   }

@@ -97,7 +97,10 @@ class tls_connector final : public connector {
  public:
   // `host` is what the certificate must name. A connector whose files cannot be read never connects.
   tls_connector(std::shared_ptr<const connector> below, std::string host, const tls_options& options = {})
-      : below_(std::move(below)), host_(std::move(host)), context_(SSL_CTX_new(TLS_client_method())), usable_(context_ && read(options)) {}
+      : below_(std::move(below)),
+        host_(std::move(host)),
+        context_(SSL_CTX_new(TLS_client_method())),
+        usable_(context_ && read(options)) {}
 
   bool usable() const noexcept { return usable_; }
 

@@ -50,7 +50,10 @@ class snapshot {
   using store_type = memory_store;
 
   snapshot(policy rules, std::vector<application> all, state_keys keys, store_type& store)
-      : policy_(std::move(rules)), applications_(std::move(all)), keys_(std::move(keys)), verifier_(openssl::authorities::from_pem(policy_.certificate_authorities).value_or(openssl::authorities{})),
+      : policy_(std::move(rules)),
+        applications_(std::move(all)),
+        keys_(std::move(keys)),
+        verifier_(openssl::authorities::from_pem(policy_.certificate_authorities).value_or(openssl::authorities{})),
         gate_(policy_, applications_, keys_, verifier_, store) {}
   snapshot(const snapshot&) = delete;
   snapshot& operator=(const snapshot&) = delete;
@@ -97,7 +100,9 @@ class service {
     auto rules = json::read_policy(files.policy.text, maker);
     if (!rules) return told(rules.error(), files.policy);
     if (!rules->store.url.empty())
-      return told({1, "store.url", "this service keeps its buckets in the process; a server that shares them builds its gate on store/redis.hpp"}, files.policy);
+      return told({1, "store.url",
+                   "this service keeps its buckets in the process; a server that shares them builds its gate on store/redis.hpp"},
+                  files.policy);
     auto& origins = rules->login_state.allowed_origins;
     origins.insert(origins.end(), files.page_origins.begin(), files.page_origins.end());
     const openssl::verifier crypto;
@@ -146,7 +151,8 @@ class service {
   }
 
   static std::string decision_line(const handled_call& c) {
-    return json::print(json::to_json(c.decision, c.request.id, c.response, c.rules->rules().client_address.proxies.settings().header, c.at));
+    return json::print(
+        json::to_json(c.decision, c.request.id, c.response, c.rules->rules().client_address.proxies.settings().header, c.at));
   }
 
   // The decision of one request line, or of the request that a log record tells of, with its explanation:
@@ -162,7 +168,8 @@ class service {
   }
 
   // The state of a hosted page for a new login transaction, charged to the address that opens it.
-  result<std::string, reason> open_transaction(std::string_view client_id, std::string_view cookie, const address& from, instant now) {
+  result<std::string, reason> open_transaction(std::string_view client_id, std::string_view cookie, const address& from,
+                                               instant now) {
     const auto state = current()->door().open_transaction(client_id, cookie, from, now);
     if (!state) return unexpected{state.error()};
     return std::string(state->view());
@@ -186,8 +193,10 @@ class service {
     asked.body_observed = c.request.body.has_value();
     if (asked.body_observed) {
       auto read = json::read_body(*c.request.body, c.rules->rules().request.max_body_bytes);
-      if (read) asked.members = c.body.emplace(std::move(*read)).members();
-      else asked.body_fault = read.error();
+      if (read)
+        asked.members = c.body.emplace(std::move(*read)).members();
+      else
+        asked.body_fault = read.error();
     }
     if (!asked.members.client_assertion.omitted() && !asked.members.client_assertion.wrong()) {
       asked.assertion = &c.assertion.emplace(json::dissect_assertion(asked.members.client_assertion.text));

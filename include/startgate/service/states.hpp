@@ -43,12 +43,14 @@ inline result<std::string, std::string> issue_state_by_hand(const snapshot& s, c
 }
 
 // What a state is, as one line of JSON: its reason code with a sentence, and of a valid one when it was issued and when it expires.
-inline std::string check_state_by_hand(const snapshot& s, std::string_view state, std::string_view client_id, std::string_view cookie, instant now) {
+inline std::string check_state_by_hand(const snapshot& s, std::string_view state, std::string_view client_id,
+                                       std::string_view cookie, instant now) {
   const auto& settings = s.rules().login_state;
   const std::string line = std::string(transaction_cookie) + '=' + std::string(cookie);
   const std::array sent{header{"cookie", line}};
   const login_state_policy rules{s.rules().issuer, settings.lifetime, settings.cookie, settings.allowed_origins};
-  const state_check check = check_state(s.keys(), rules, state, client_id, cookie.empty() ? header_list{} : header_list(sent), now, s.crypto());
+  const state_check check =
+      check_state(s.keys(), rules, state, client_id, cookie.empty() ? header_list{} : header_list(sent), now, s.crypto());
   json::ordered out{{"valid", check.proved()}, {"reason", name_of(check.why)}, {"text", sentence_of(check.why)}};
   if (check.proved()) {
     out["issued_at"] = std::string(print_instant(check.issued_at).view());

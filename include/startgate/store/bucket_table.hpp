@@ -36,8 +36,8 @@ class bucket_table {
     word_lock lock;
     std::uint32_t pairs = 0;
     pair* first = nullptr;
-    instant newest = 0;           // the newest time that a caller brought
-    instant overflow = 0;         // the shared bucket
+    instant newest = 0;            // the newest time that a caller brought
+    instant overflow = 0;          // the shared bucket
     std::uint64_t overflowed = 0;  // charges that went to it
 
     // Callers read the clock in one order and arrive in another. Within this time the newest one counts; more than that is a clock

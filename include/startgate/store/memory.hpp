@@ -22,11 +22,11 @@ namespace startgate {
 // How many keys have room at once, per origin; 43 bytes each.
 struct memory_limits {
   std::size_t configuration = 1 << 12;
-  std::size_t addresses     = 1 << 18;
-  std::size_t identifiers   = 1 << 18;
-  std::size_t assertions    = 1 << 16;
+  std::size_t addresses = 1 << 18;
+  std::size_t identifiers = 1 << 18;
+  std::size_t assertions = 1 << 16;
   std::uint64_t assertions_per_client = 1 << 12;  // the share of one client ...
-  duration assertion_lifetime         = 5 * minute;  // ... in the longest time that an assertion lives
+  duration assertion_lifetime = 5 * minute;       // ... in the longest time that an assertion lives
 };
 
 class memory_store {
@@ -47,8 +47,12 @@ class memory_store {
   const bucket_seed& seed() const noexcept { return seed_; }
   const quota& replay_share() const noexcept { return replay_share_; }
 
-  bool take(std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept { return run(charges, now, out, true); }
-  bool peek(std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept { return run(charges, now, out, false); }
+  bool take(std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept {
+    return run(charges, now, out, true);
+  }
+  bool peek(std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept {
+    return run(charges, now, out, false);
+  }
 
   void refund(std::span<const charge> charges, instant now) noexcept {
     if (charges.size() > most_charges) return;
@@ -101,8 +105,10 @@ class memory_store {
     bucket_table::shard& s = tables_[static_cast<std::size_t>(origin)].shard_of(tag);
     const std::lock_guard hold(s.lock);
     const place p = bucket_table::find(s, tag, now);
-    if (p.overflow()) ++s.overflowed;
-    else *p.tag = tag;
+    if (p.overflow())
+      ++s.overflowed;
+    else
+      *p.tag = tag;
     *p.arrival = p.holds() ? std::max(*p.arrival, arrival) : arrival;
   }
 

@@ -53,8 +53,12 @@ class redis_store {
   const bucket_seed& seed() const noexcept { return options_.seed; }
   bool connected() const { return pipeline_.connected(); }
 
-  bool take(std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept { return run(charges, now, out, true); }
-  bool peek(std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept { return run(charges, now, out, false); }
+  bool take(std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept {
+    return run(charges, now, out, true);
+  }
+  bool peek(std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept {
+    return run(charges, now, out, false);
+  }
 
   // Where the server is out of reach nothing is given back there: what it does not know of, it does not forgive.
   void refund(std::span<const charge> charges, instant now) noexcept {
@@ -107,7 +111,8 @@ class redis_store {
   static quota on_the_server(const quota& q) noexcept {
     if (q.burst() == 0) return q;
     const std::uint64_t interval = micros_up(q.emission_interval());
-    return quota::make(1, interval * micro, std::clamp<std::uint64_t>(q.burst(), 1, most_micros / interval)).value_or(quota::blocked());
+    return quota::make(1, interval * micro, std::clamp<std::uint64_t>(q.burst(), 1, most_micros / interval))
+        .value_or(quota::blocked());
   }
 
   // This process's share of it while it counts alone: at least one.
@@ -173,7 +178,8 @@ class redis_store {
     c.add_number(spend);
     for (const charge& each : charges) c.add(each);
     const auto reply = c.run(store::redis_script::take);
-    if (!reply || reply->type != REDIS_REPLY_ARRAY || reply->elements != charges.size() + 1) return run_alone(charges, now, out, spend);
+    if (!reply || reply->type != REDIS_REPLY_ARRAY || reply->elements != charges.size() + 1)
+      return run_alone(charges, now, out, spend);
     return describe(*reply, charges, now, out);
   }
 
@@ -232,10 +238,13 @@ class redis_store {
       here[count] = {charges[i].key, &shares[count], charges[i].cost};
       ++count;
     }
-    const bool passed = spend && !closed ? local_.take({here.data(), count}, now, answers) : local_.peek({here.data(), count}, now, answers);
+    const bool passed =
+        spend && !closed ? local_.take({here.data(), count}, now, answers) : local_.peek({here.data(), count}, now, answers);
     for (std::size_t i = 0, local = 0; i < charges.size(); ++i) {
-      if (charges[i].unavailable == when_unavailable::local) out[i] = answers[local++];
-      else out[i] = without_counting(charges[i], now);
+      if (charges[i].unavailable == when_unavailable::local)
+        out[i] = answers[local++];
+      else
+        out[i] = without_counting(charges[i], now);
       out[i].degraded = true;
     }
     return passed && !closed;
@@ -253,7 +262,8 @@ class redis_store {
 
   template <std::size_t N, class T>
   static std::array<T, N> same(const T& value) noexcept {
-    return [&]<std::size_t... I>(std::index_sequence<I...>) { return std::array<T, N>{((void)I, value)...}; }(std::make_index_sequence<N>());
+    return [&]<std::size_t... I>(std::index_sequence<I...>) { return std::array<T, N>{((void)I, value)...}; }
+    (std::make_index_sequence<N>());
   }
 
   redis_options options_;

@@ -29,8 +29,9 @@ struct redis_pipeline_options {
   std::string user, password;
   unsigned database = 0;
   std::string mark = "startgate:born";  // the key that tells whether the data is still the same
-  std::chrono::microseconds deadline{5'000};           // of one batch: a call that has to wait for another one's takes at most twice as long
-  std::chrono::milliseconds connect_deadline{1'000};   // of the connecting thread, and of the constructor that waits for it
+  std::chrono::microseconds deadline{
+      5'000};  // of one batch: a call that has to wait for another one's takes at most twice as long
+  std::chrono::milliseconds connect_deadline{1'000};  // of the connecting thread, and of the constructor that waits for it
   std::chrono::milliseconds shortest_pause{50}, longest_pause{2'000};  // between attempts
 };
 
@@ -38,7 +39,8 @@ class redis_pipeline {
  public:
   using clock = std::chrono::steady_clock;
 
-  explicit redis_pipeline(redis_pipeline_options options) : options_(std::move(options)), connecting_([this] { keep_connected(); }) {
+  explicit redis_pipeline(redis_pipeline_options options)
+      : options_(std::move(options)), connecting_([this] { keep_connected(); }) {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, options_.connect_deadline, [this] { return connection_ != nullptr || attempts_ > 0; });
   }
@@ -65,8 +67,10 @@ class redis_pipeline {
     if (!connection_) return nullptr;
     waiting_.push_back(&r);
     while (!r.done) {
-      if (leading_) changed_.wait(lock);
-      else lead(lock);
+      if (leading_)
+        changed_.wait(lock);
+      else
+        lead(lock);
     }
     return std::move(r.reply);
   }
@@ -78,8 +82,10 @@ class redis_pipeline {
     if (!connection_) return false;
     waiting_.push_back(&r);
     while (!r.done) {
-      if (leading_) changed_.wait(lock);
-      else lead(lock);
+      if (leading_)
+        changed_.wait(lock);
+      else
+        lead(lock);
     }
     return r.reply != nullptr;
   }
@@ -183,8 +189,8 @@ class redis_pipeline {
       const auto reply = made->ask(command, until);
       return reply && !is_error(*reply);
     };
-    if (!options_.password.empty() && !(options_.user.empty() ? accepted({"AUTH", options_.password})
-                                                               : accepted({"AUTH", options_.user, options_.password})))
+    if (!options_.password.empty() &&
+        !(options_.user.empty() ? accepted({"AUTH", options_.password}) : accepted({"AUTH", options_.user, options_.password})))
       return nullptr;
     if (options_.database != 0 && !accepted({"SELECT", std::to_string(options_.database)})) return nullptr;
     return load_scripts(*made, until) && look_at_the_mark(*made, until) && answers_in_time(*made) ? made : nullptr;
@@ -195,7 +201,8 @@ class redis_pipeline {
       const auto reply = connection.ask(std::array<std::string_view, 3>{"SCRIPT", "LOAD", redis_script_texts[i]}, until);
       if (!reply || reply->type != REDIS_REPLY_STRING) return false;
       const std::lock_guard lock(mutex_);
-      if (digests_[i].empty()) digests_[i].assign(reply->str, static_cast<std::size_t>(reply->len));  // of the text alone: never another
+      if (digests_[i].empty())
+        digests_[i].assign(reply->str, static_cast<std::size_t>(reply->len));  // of the text alone: never another
     }
     return true;
   }

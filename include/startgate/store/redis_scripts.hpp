@@ -14,13 +14,13 @@ enum class redis_script : std::size_t { take, refund, remember, born };
 inline constexpr std::size_t redis_scripts = 4;
 
 // ARGV[1] is the caller's time, or 0 for the server's. Expiry is always in the server's, so a caller's bucket is kept a day longer.
-#define STARTGATE_LUA_CLOCK \
+#define STARTGATE_LUA_CLOCK                         \
   "local now, slack = tonumber(ARGV[1]), 86400000 " \
   "if now == 0 then local t = redis.call('TIME') now, slack = t[1] * 1000000 + t[2], 0 end "
 
 // keep(key, debt): stored until it is paid off, or not at all.
-#define STARTGATE_LUA_KEEP \
-  "local function keep(key, debt) " \
+#define STARTGATE_LUA_KEEP                                                                                                       \
+  "local function keep(key, debt) "                                                                                              \
   "  if debt > 0 then redis.call('SET', key, now + debt, 'PX', math.ceil(debt / 1000) + slack) else redis.call('DEL', key) end " \
   "end "
 

@@ -112,8 +112,8 @@ inline std::optional<snapshot_error> save_snapshot(const memory_store& store, co
 }
 
 // A store with the snapshot's seed and buckets; its sizes may differ from those of the store that was saved.
-inline result<std::unique_ptr<memory_store>, snapshot_error> restore_snapshot(const std::string& path, const memory_limits& limits,
-                                                                             instant now) {
+inline result<std::unique_ptr<memory_store>, snapshot_error> restore_snapshot(const std::string& path,
+                                                                              const memory_limits& limits, instant now) {
   auto words = detail::read_words(path);
   if (!words) return unexpected{words.error()};
   const bucket_seed seed{(*words)[1], (*words)[2]};

@@ -119,7 +119,8 @@ class tcp_connector final : public connector {
     if (::getaddrinfo(host_.c_str(), port_.c_str(), &hints, &found) != 0) return nullptr;
     const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses(found, ::freeaddrinfo);
     for (const addrinfo* a = found; a != nullptr; a = a->ai_next)
-      if (descriptor fd = connected_socket(a->ai_addr, a->ai_addrlen, until)) return std::make_unique<socket_stream>(std::move(fd));
+      if (descriptor fd = connected_socket(a->ai_addr, a->ai_addrlen, until))
+        return std::make_unique<socket_stream>(std::move(fd));
     return nullptr;
   }
 

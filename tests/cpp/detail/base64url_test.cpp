@@ -51,7 +51,8 @@ TEST(base64url, every_foreign_character_is_refused_wherever_it_stands) {
 }
 
 TEST(base64url, one_value_has_one_spelling) {
-  for (const char* text : {"Zh", "Zn", "Zm9", "Zm-", "A", "AAAAA", "Zg==", "Zg=", "Zg ", " Zg"}) EXPECT_FALSE(decoded(text)) << text;
+  for (const char* text : {"Zh", "Zn", "Zm9", "Zm-", "A", "AAAAA", "Zg==", "Zg=", "Zg ", " Zg"})
+    EXPECT_FALSE(decoded(text)) << text;
 }
 
 TEST(base64url, what_has_no_room_is_refused) {

@@ -19,14 +19,20 @@ std::string problem_of(const std::string& text, Settings& out, Read read) {
   return found.first() ? found.first()->member + ": " + found.first()->text : "";
 }
 
-std::string read(const std::string& text, suspicious_ip_throttling& out) { return problem_of(text, out, json::read_suspicious_ip_throttling); }
-std::string read(const std::string& text, brute_force_protection& out) { return problem_of(text, out, json::read_brute_force_protection); }
+std::string read(const std::string& text, suspicious_ip_throttling& out) {
+  return problem_of(text, out, json::read_suspicious_ip_throttling);
+}
+std::string read(const std::string& text, brute_force_protection& out) {
+  return problem_of(text, out, json::read_brute_force_protection);
+}
 
 TEST(attack_protection_json, reads_a_suspicious_ip_export_as_it_is) {
   suspicious_ip_throttling s;
   EXPECT_EQ(read(R"({"enabled": true, "shields": ["block", "admin_notification"], "allowlist": ["192.0.2.0/24", "2001:db8::1"],
                      "stage": {"pre-login": {"max_attempts": 20, "rate": 60000}, "pre-user-registration": {"max_attempts": 5, "rate": 1200},
-                               "pre-custom-token-exchange": {"max_attempts": 10, "rate": 600000}}})", s), "");
+                               "pre-custom-token-exchange": {"max_attempts": 10, "rate": 600000}}})",
+                 s),
+            "");
   EXPECT_TRUE(s.enabled && s.shields.block && s.shields.report);
   EXPECT_TRUE(s.allowlist.contains(*parse_address("192.0.2.77")));
   EXPECT_TRUE(s.allowlist.contains(*parse_address("2001:db8::1")));
@@ -36,7 +42,11 @@ TEST(attack_protection_json, reads_a_suspicious_ip_export_as_it_is) {
 
 TEST(attack_protection_json, reads_a_brute_force_export_as_it_is) {
   brute_force_protection b;
-  EXPECT_EQ(read(R"({"enabled": false, "shields": ["user_notification"], "mode": "count_per_identifier", "allowlist": [], "max_attempts": 66})", b), "");
+  EXPECT_EQ(
+      read(
+          R"({"enabled": false, "shields": ["user_notification"], "mode": "count_per_identifier", "allowlist": [], "max_attempts": 66})",
+          b),
+      "");
   EXPECT_FALSE(b.enabled || b.shields.block);
   EXPECT_TRUE(b.shields.report);
   EXPECT_EQ(b.mode, brute_force_count::per_identifier);

@@ -34,8 +34,9 @@ TEST(request_line, leaves_faults_of_the_body_to_the_body) {
 }
 
 TEST(request_line, refuses_what_is_no_request) {
-  for (const char* text : {"", "[]", "{", R"({"id":1})", R"({"at":"yesterday"})", R"({"headers":{"a":"b"}})", R"({"headers":[["a"]]})",
-                           R"({"body_base64":"*"})", R"({"body_base64":"e30=","body":"{}"})", R"({"id":"a","id":"b"})", R"({"peer":1})"})
+  for (const char* text :
+       {"", "[]", "{", R"({"id":1})", R"({"at":"yesterday"})", R"({"headers":{"a":"b"}})", R"({"headers":[["a"]]})",
+        R"({"body_base64":"*"})", R"({"body_base64":"e30=","body":"{}"})", R"({"id":"a","id":"b"})", R"({"peer":1})"})
     EXPECT_FALSE(read_request_line(text)) << text;
 }
 

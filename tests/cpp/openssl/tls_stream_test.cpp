@@ -18,7 +18,8 @@ using namespace std::chrono_literals;
 struct tls_stream : testing::Test {
   std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / ("startgate_tls_" + std::to_string(::getpid()));
   issued root = authority("Test Root"), other_root = authority("Another Root");
-  issued server_certificate = issue({.subject = {{"CN", "redis"}}, .extensions = {{NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1"}}}, &root);
+  issued server_certificate =
+      issue({.subject = {{"CN", "redis"}}, .extensions = {{NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1"}}}, &root);
 
   tls_stream() { std::filesystem::create_directories(folder); }
   ~tls_stream() override { std::filesystem::remove_all(folder); }
@@ -37,11 +38,22 @@ struct tls_stream : testing::Test {
   }
 
   std::vector<std::string> server_options(unsigned short port) const {
-    return {"--port", "0", "--tls-port", std::to_string(port), "--tls-auth-clients", "no", "--tls-cert-file", file("server.pem", server_certificate.pem()),
-            "--tls-key-file", file("server.key", key_of(server_certificate)), "--tls-ca-cert-file", file("root.pem", root.pem())};
+    return {"--port",
+            "0",
+            "--tls-port",
+            std::to_string(port),
+            "--tls-auth-clients",
+            "no",
+            "--tls-cert-file",
+            file("server.pem", server_certificate.pem()),
+            "--tls-key-file",
+            file("server.key", key_of(server_certificate)),
+            "--tls-ca-cert-file",
+            file("root.pem", root.pem())};
   }
 
-  static std::shared_ptr<openssl::tls_connector> to(const std::string& host, unsigned short port, const std::string& authorities) {
+  static std::shared_ptr<openssl::tls_connector> to(const std::string& host, unsigned short port,
+                                                    const std::string& authorities) {
     return std::make_shared<openssl::tls_connector>(std::make_shared<store::tcp_connector>(host, port), host,
                                                     openssl::tls_options{.authorities = authorities});
   }

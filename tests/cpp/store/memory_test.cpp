@@ -10,7 +10,8 @@ namespace startgate::test {
 struct memory_fixture {
   static constexpr int threads = 64;
   static constexpr std::uint64_t assertions_per_client = 20;
-  memory_store store_{{.addresses = 4096, .identifiers = 4096, .assertions = 4096, .assertions_per_client = assertions_per_client}};
+  memory_store store_{
+      {.addresses = 4096, .identifiers = 4096, .assertions = 4096, .assertions_per_client = assertions_per_client}};
   memory_store& store() { return store_; }
 };
 
@@ -59,7 +60,9 @@ TEST(memory_store, limits_what_finds_no_place_by_a_shared_bucket_and_counts_it) 
     const auto out = take_one(store, i, five_an_hour, t0);
     passed += out.allowed;
     degraded += out.degraded;
-    if (out.degraded) { EXPECT_EQ(out.allowed, out.retry_after == wait_time()); }
+    if (out.degraded) {
+      EXPECT_EQ(out.allowed, out.retry_after == wait_time());
+    }
   }
   EXPECT_EQ(store.overflowed(key_origin::address), degraded);
   EXPECT_GT(degraded, 90'000U);
@@ -96,7 +99,9 @@ TEST(memory_store, answers_full_where_an_assertion_finds_no_place) {
     const auto jti = keys.of(bucket_space::replay, std::to_string(i));
     const auto answer = store.remember(client, jti, t0 + minute, t0);
     full += answer == replay_outcome::full;
-    if (answer == replay_outcome::fresh) { EXPECT_EQ(store.remember(client, jti, t0 + minute, t0), replay_outcome::replayed); }
+    if (answer == replay_outcome::fresh) {
+      EXPECT_EQ(store.remember(client, jti, t0 + minute, t0), replay_outcome::replayed);
+    }
   }
   EXPECT_GE(full, 150);
   EXPECT_EQ(store.overflowed(key_origin::assertion), static_cast<std::uint64_t>(full));
@@ -118,7 +123,8 @@ TEST(memory_store, gives_a_login_transaction_ten_starts_in_its_life) {
   const auto ten_starts = per(10, 10 * 10 * hour, 10);  // the first comes back after ten lifetimes
   int starts = 0;
   for (int i = 0; i < 100; ++i)
-    starts += take_one(store, 1, ten_starts, t0 + static_cast<duration>(i) * 36 * second, bucket_space::start_per_transaction).allowed;
+    starts +=
+        take_one(store, 1, ten_starts, t0 + static_cast<duration>(i) * 36 * second, bucket_space::start_per_transaction).allowed;
   EXPECT_EQ(starts, 10);
 }
 

@@ -69,7 +69,8 @@ struct redis_store_test : testing::Test {
   }
 
   static void wait_for(const redis_store& store, bool connected) {
-    for (const auto until = clock::now() + 5s; store.connected() != connected && clock::now() < until;) std::this_thread::sleep_for(1ms);
+    for (const auto until = clock::now() + 5s; store.connected() != connected && clock::now() < until;)
+      std::this_thread::sleep_for(1ms);
     ASSERT_EQ(store.connected(), connected);
   }
 };
@@ -142,7 +143,8 @@ TEST_F(redis_store_test, admits_at_most_one_more_burst_after_the_server_lost_eve
   wait_for(store, true);
   int passed = 0;
   for (int i = 0; i < 150; ++i) {
-    const auto out = take(store, hundred_a_day, "a", when_unavailable::local, t0 + second);  // known to be exhausted: asked again after a second
+    const auto out = take(store, hundred_a_day, "a", when_unavailable::local,
+                          t0 + second);  // known to be exhausted: asked again after a second
     passed += out.allowed;
     EXPECT_TRUE(out.degraded || !out.allowed) << i;
   }
@@ -201,7 +203,8 @@ TEST_F(redis_store_test, hangs_nobody_and_crashes_nowhere_while_the_server_comes
         const auto start = clock::now();
         (void)take(store, hundred_a_day, std::to_string(t) + "/" + std::to_string(i));
         const long long took = (clock::now() - start).count();
-        for (long long seen = slowest; took > seen && !slowest.compare_exchange_weak(seen, took);) {}
+        for (long long seen = slowest; took > seen && !slowest.compare_exchange_weak(seen, took);) {
+        }
         ++calls;
       }
     });
@@ -240,7 +243,8 @@ TEST_F(redis_store_test, does_per_limit_what_the_policy_says_while_the_server_is
     EXPECT_FALSE(closed.allowed);
     EXPECT_TRUE(closed.degraded && !closed.retry_after.is_never());
   }
-  const std::array<charge, 2> both{charge{key(store, "b"), &hundred_a_day}, charge{key(store, "c"), &hundred_a_day, 1, when_unavailable::closed}};
+  const std::array<charge, 2> both{charge{key(store, "b"), &hundred_a_day},
+                                   charge{key(store, "c"), &hundred_a_day, 1, when_unavailable::closed}};
   std::array<limit_outcome, 2> out;
   for (int i = 0; i < 100; ++i) EXPECT_FALSE(store.take(both, t0, out));
   EXPECT_TRUE(out[0].allowed && !out[1].allowed);
@@ -273,7 +277,8 @@ TEST_F(redis_store_test, hears_within_a_second_that_another_process_reset_a_buck
 TEST_F(redis_store_test, keeps_every_key_of_a_tenant_in_one_slot_and_lets_it_expire) {
   redis_store store(options_for(server, "ac{me}"));
   (void)take(store, hundred_a_day);
-  const std::array<charge, 2> both{charge{key(store, "b"), &hundred_a_day}, charge{key(store, "c", bucket_space::brute_force), &hundred_a_day}};
+  const std::array<charge, 2> both{charge{key(store, "b"), &hundred_a_day},
+                                   charge{key(store, "c", bucket_space::brute_force), &hundred_a_day}};
   std::array<limit_outcome, 2> out;
   EXPECT_TRUE(store.take(both, t0, out));
   std::istringstream keys(server.ask({"KEYS", "*"}));

@@ -45,9 +45,9 @@ TEST(redis_url, names_a_local_socket) {
 }
 
 TEST(redis_url, refuses_what_it_does_not_understand) {
-  for (const char* text : {"", "localhost", "http://localhost", "redis:localhost", "redis://host:0", "redis://host:65536", "redis://host:",
-                           "redis://host:6379x", "redis://host/x", "redis://[::1", "redis://[::1]x:1", "redis://u%4@host", "redis://u%zz@host",
-                           "unix:", "unix:relative", "unix:/a?db=x"})
+  for (const char* text : {"", "localhost", "http://localhost", "redis:localhost", "redis://host:0", "redis://host:65536",
+                           "redis://host:", "redis://host:6379x", "redis://host/x", "redis://[::1", "redis://[::1]x:1",
+                           "redis://u%4@host", "redis://u%zz@host", "unix:", "unix:relative", "unix:/a?db=x"})
     EXPECT_FALSE(parse_redis_url(text)) << text;
 }
 

@@ -83,7 +83,8 @@ TEST_F(snapshot, refuses_what_is_damaged_cut_or_something_else) {
   EXPECT_EQ(with("").error(), snapshot_error::not_a_snapshot);
   EXPECT_EQ(with("{}").error(), snapshot_error::not_a_snapshot);
   EXPECT_EQ(with(whole + "x").error(), snapshot_error::cut_short);
-  for (std::size_t size = 8; size < whole.size(); ++size) EXPECT_EQ(with(whole.substr(0, size)).error(), snapshot_error::cut_short);
+  for (std::size_t size = 8; size < whole.size(); ++size)
+    EXPECT_EQ(with(whole.substr(0, size)).error(), snapshot_error::cut_short);
   for (std::size_t at = 0; at < whole.size(); ++at) {
     std::string changed = whole;
     changed[at] = static_cast<char>(changed[at] ^ 1);

@@ -21,9 +21,9 @@ namespace startgate::test {
 // Whole microseconds throughout: a shared store counts in them.
 constexpr instant t0 = 1'795'514'400 * second;
 constexpr quota per(std::uint64_t count, duration period, std::uint64_t burst) { return *quota::make(count, period, burst); }
-constexpr auto five_an_hour  = per(5, hour, 5);
+constexpr auto five_an_hour = per(5, hour, 5);
 constexpr auto fifty_an_hour = per(50, hour, 50);
-constexpr auto two_a_day     = per(2, 24 * hour, 2);
+constexpr auto two_a_day = per(2, 24 * hour, 2);
 
 template <class Fixture>
 class store_suite : public testing::Test {
@@ -250,12 +250,15 @@ TYPED_TEST_P(store_suite, lets_one_client_fill_its_own_share_of_the_replay_memor
   const auto greedy = this->key("greedy", bucket_space::replay_share), other = this->key("other", bucket_space::replay_share);
   int fresh = 0;
   for (int i = 0; i < 100; ++i)
-    fresh += this->store().remember(greedy, this->key("greedy/" + std::to_string(i), bucket_space::replay), t0 + 5 * minute, t0) ==
-             replay_outcome::fresh;
+    fresh += this->store().remember(greedy, this->key("greedy/" + std::to_string(i), bucket_space::replay), t0 + 5 * minute,
+                                    t0) == replay_outcome::fresh;
   EXPECT_EQ(fresh, static_cast<int>(this->fixture_.assertions_per_client));
-  EXPECT_EQ(this->store().remember(greedy, this->key("greedy/next", bucket_space::replay), t0 + 5 * minute, t0), replay_outcome::full);
-  EXPECT_EQ(this->store().remember(greedy, this->key("greedy/0", bucket_space::replay), t0 + 5 * minute, t0), replay_outcome::replayed);
-  EXPECT_EQ(this->store().remember(other, this->key("other/0", bucket_space::replay), t0 + 5 * minute, t0), replay_outcome::fresh);
+  EXPECT_EQ(this->store().remember(greedy, this->key("greedy/next", bucket_space::replay), t0 + 5 * minute, t0),
+            replay_outcome::full);
+  EXPECT_EQ(this->store().remember(greedy, this->key("greedy/0", bucket_space::replay), t0 + 5 * minute, t0),
+            replay_outcome::replayed);
+  EXPECT_EQ(this->store().remember(other, this->key("other/0", bucket_space::replay), t0 + 5 * minute, t0),
+            replay_outcome::fresh);
 }
 
 TYPED_TEST_P(store_suite, accepts_an_assertion_once_under_many_threads) {

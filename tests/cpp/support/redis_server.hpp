@@ -27,7 +27,8 @@ inline unsigned short free_port() {
   at.sin_family = AF_INET;
   at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof at;
-  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&at), size) != 0 || ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&at), &size) != 0)
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&at), size) != 0 ||
+      ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&at), &size) != 0)
     throw std::runtime_error("no free port");
   return ntohs(at.sin_port);
 }
@@ -61,7 +62,8 @@ class redis_server {
     if (!reply) throw std::runtime_error("no answer from redis-server");
     if (reply->type == REDIS_REPLY_INTEGER) return std::to_string(reply->integer);
     std::string lines;
-    for (std::size_t i = 0; reply->type == REDIS_REPLY_ARRAY && i < reply->elements; ++i) lines.append(reply->element[i]->str).append("\n");
+    for (std::size_t i = 0; reply->type == REDIS_REPLY_ARRAY && i < reply->elements; ++i)
+      lines.append(reply->element[i]->str).append("\n");
     return reply->str != nullptr ? std::string(reply->str, static_cast<std::size_t>(reply->len)) : lines;
   }
 
@@ -79,9 +81,10 @@ class redis_server {
   static deadline soon() { return store::after(std::chrono::seconds(5)); }
 
   void start() {
-    std::vector<std::string> arguments{"redis-server", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-                                       "--enable-debug-command", "yes", "--loglevel", "warning"};
-    if (std::find(options_.begin(), options_.end(), "--port") == options_.end()) arguments.insert(arguments.end(), {"--port", std::to_string(port_)});
+    std::vector<std::string> arguments{"redis-server",           "--bind", "127.0.0.1",  "--save", "", "--appendonly", "no",
+                                       "--enable-debug-command", "yes",    "--loglevel", "warning"};
+    if (std::find(options_.begin(), options_.end(), "--port") == options_.end())
+      arguments.insert(arguments.end(), {"--port", std::to_string(port_)});
     arguments.insert(arguments.end(), options_.begin(), options_.end());
     std::vector<char*> argv;
     for (std::string& a : arguments) argv.push_back(a.data());
