@@ -61,6 +61,11 @@ struct client_auth_methods {
 // The per-application setting is_token_endpoint_ip_header_trusted.
 enum class trust_switch : std::uint8_t { not_stated, on, off };
 
+constexpr std::string_view name_of(trust_switch t) noexcept {
+  constexpr std::array<std::string_view, 3> names{"not_stated", "on", "off"};
+  return names[static_cast<std::size_t>(t)];
+}
+
 // What tls_client_auth compares: exactly one subject field (RFC 8705 section 2.1.2).
 struct certificate_subject {
   enum class field : std::uint8_t { dn, san_dns, san_uri, san_ip, san_email } which = field::dn;

@@ -39,6 +39,21 @@ constexpr std::string_view name_of(mode m) noexcept {
   return names[static_cast<std::size_t>(m)];
 }
 
+// What facts and verdicts are called, in JSON as everywhere.
+constexpr std::string_view name_of(standing s) noexcept {
+  constexpr std::array<std::string_view, 5> names{"not_named", "unknown", "third_party", "public", "confidential"};
+  return names[static_cast<std::size_t>(s)];
+}
+constexpr std::string_view name_of(proof p) noexcept {
+  constexpr std::array<std::string_view, 7> names{"absent",        "unobserved", "refused_credential", "refused_methods",
+                                                  "refused_state", "by_state",   "by_credential"};
+  return names[static_cast<std::size_t>(p)];
+}
+constexpr std::string_view name_of(forwarded_for f) noexcept {
+  constexpr std::array<std::string_view, 3> names{"absent", "unusable", "usable"};
+  return names[static_cast<std::size_t>(f)];
+}
+
 struct rules {
   mode enforcement = mode::notice;
   bool requires_switch = false;  // an application must turn its trust switch on before its header counts
@@ -62,6 +77,20 @@ enum class cause : std::uint8_t {
   state_refused,
 };
 enum class address_from : std::uint8_t { transport, application_header };
+
+constexpr std::string_view name_of(outcome o) noexcept {
+  constexpr std::array<std::string_view, 3> names{"allow", "notice", "deny"};
+  return names[static_cast<std::size_t>(o)];
+}
+constexpr std::string_view name_of(cause c) noexcept {
+  constexpr std::array<std::string_view, 9> names{"authenticated",       "public_application",      "unobserved",
+                                                  "application_unknown", "application_third_party", "proof_missing",
+                                                  "credential_refused",  "methods_refused",         "state_refused"};
+  return names[static_cast<std::size_t>(c)];
+}
+constexpr std::string_view name_of(address_from a) noexcept {
+  return a == address_from::transport ? "transport" : "application_header";
+}
 
 struct verdict {
   startgate::outcome outcome;

@@ -165,7 +165,7 @@ def test_diff_lists_what_is_judged_otherwise_and_what_lies_outside_the_facts(tmp
     after.write_text('{"enforcement": {"mode": "enforce"}, "limits": {"start_per_address": {"count": 10, "period_s": 3600}}}')
     assert main(["diff", str(before), str(after), "--json"]) == 1
     result = json.loads(capsys.readouterr().out)
-    assert {group["reason"] for group in result["verdicts"]} >= {"authentication_missing", "authentication_refused"}
+    assert {group["cause"] for group in result["verdicts"]} >= {"proof_missing", "credential_refused"}
     outside = {member["member"]: (member["before"], member["after"]) for member in result["members"]}
     assert outside["limits.start_per_address.count"] == (50, 10)
     assert outside["limits.start_per_address.burst"] == (50, 10)

@@ -19,11 +19,6 @@ namespace startgate::json {
 
 using ordered = nlohmann::ordered_json;
 
-constexpr std::string_view name_of(startgate::outcome o) noexcept {
-  constexpr std::array<std::string_view, 3> names{"allow", "notice", "deny"};
-  return names[static_cast<std::size_t>(o)];
-}
-
 constexpr std::string_view name_of(authentication_result r) noexcept {
   constexpr std::array<std::string_view, 5> names{"proved", "absent", "refused", "unobserved", "not_required"};
   return names[static_cast<std::size_t>(r)];

@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
         after: Annotated[Path, typer.Argument(help="The other policy file.")],
         as_json: options.Json = False,
     ) -> int:
-        """Every combination of facts that two policies judge differently, grouped by reason, and every other member that differs.
+        """Every combination of facts that two policies judge differently, grouped by cause, and every other member that differs.
 
         Exit status 0 only for policies that decide alike, 1 otherwise.
         """
@@ -44,7 +44,7 @@ def _print_for_people(result: dict[str, list[dict[str, Any]]]) -> None:
         typer.echo("the policies decide alike")
     for group in result["verdicts"]:
         change = f"{_words(group['before'])} -> {_words(group['after'])}"
-        typer.echo(f"{group['reason']}: {change} in {group['combinations']} combinations of facts")
+        typer.echo(f"{group['cause']}: {change} in {group['combinations']} combinations of facts")
         typer.echo("  such as " + ", ".join(f"{name} {value}" for name, value in group["example"].items()))
     for member in result["members"]:
         typer.echo(visible(f"{member['member']}: {json.dumps(member['before'])} -> {json.dumps(member['after'])}"))

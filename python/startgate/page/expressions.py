@@ -1,5 +1,6 @@
 """What an expression of a login page gives, and what it does to the page's memory."""
 
+from abc import abstractmethod
 from functools import partial
 
 from tree_sitter import Node
@@ -353,8 +354,8 @@ class Expressions(Statements):
 
     # ---- to be given by the widgets --------------------------------------------------------------------------
 
-    def widget_made(self, node: Node, made: Value, arguments: list[Value], unsure: bool) -> Value | None:
-        raise NotImplementedError
+    @abstractmethod
+    def widget_made(self, node: Node, made: Value, arguments: list[Value], unsure: bool) -> Value | None: ...
 
-    def widget_call(self, node: Node, this: Value, key: str | None, called: Value, arguments: list[Value]) -> Value | None:
-        raise NotImplementedError
+    @abstractmethod
+    def widget_call(self, node: Node, this: Value, key: str | None, called: Value, arguments: list[Value]) -> Value | None: ...

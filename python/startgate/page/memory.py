@@ -4,6 +4,7 @@ Where the program branches both ways are followed and joined; functions that the
 only hands over (handlers, timers) once more when everything else is known. What is not understood becomes unknown, never a guess.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -58,7 +59,7 @@ class Frame:
     returned: list[Value] = field(default_factory=list)
 
 
-class Memory:
+class Memory(ABC):
     """Scopes, objects, ways through the program and functions; statements and expressions build on it."""
 
     def __init__(self) -> None:
@@ -230,17 +231,17 @@ class Memory:
 
     # ---- to be given by statements and expressions -----------------------------------------------------------
 
-    def run(self, nodes: Sequence[Node]) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def run(self, nodes: Sequence[Node]) -> bool: ...
 
-    def value(self, node: Node) -> Value:
-        raise NotImplementedError
+    @abstractmethod
+    def value(self, node: Node) -> Value: ...
 
-    def key(self, node: Node) -> str | None:
-        raise NotImplementedError
+    @abstractmethod
+    def key(self, node: Node) -> str | None: ...
 
-    def store(self, target: Node, value: Value) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def store(self, target: Node, value: Value) -> None: ...
 
 
 def child(node: Node, name: str) -> Node:

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+
 namespace {
 
 using namespace startgate;
@@ -13,14 +16,17 @@ TEST(policy_diff, enforcing_flips_every_call_without_a_valid_proof_and_nothing_e
   policy notice, enforced;
   enforced.enforcement.mode = mode::enforce;
   int combinations = 0;
+  std::set<std::string> causes;
   for (const auto& group : diff_verdicts(notice, enforced)) {
     EXPECT_EQ(group["before"]["outcome"], "notice");
     EXPECT_EQ(group["after"]["outcome"], "deny");
     EXPECT_NE(group["example"]["application"], "public");
+    EXPECT_TRUE(causes.insert(group["cause"].get<std::string>()).second);
     combinations += group["combinations"].get<int>();
   }
   // For every header and switch: of a confidential application absent and the three refused proofs, of none the refused ones.
   EXPECT_EQ(combinations, (4 + 3) * 3 * 3);
+  EXPECT_EQ(causes, (std::set<std::string>{"credential_refused", "methods_refused", "proof_missing", "state_refused"}));
 }
 
 TEST(policy_diff, a_required_switch_changes_whose_word_about_addresses_counts) {

@@ -2,6 +2,7 @@
 
 import base64
 import itertools
+import contextlib
 import json
 import os
 import select
@@ -16,6 +17,10 @@ import pytest
 
 CHECKOUT = "checkout6RTgadK4WdIcamPX2yOTQUuO"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+class NavigatedError(Exception):
+    """The page that was asked is gone; the next one is being loaded."""
 
 
 class Page:
@@ -59,6 +64,8 @@ class Page:
         while True:
             message = self._receive()
             if message.get("id") == number:
+                if "navigated" in message.get("error", {}).get("message", ""):
+                    raise NavigatedError
                 assert "error" not in message, message
                 return message["result"]
             # What the page's own policy or a script's fault puts on the console.
@@ -84,9 +91,15 @@ class Page:
         assert "exceptionDetails" not in done, done
         return done["result"].get("value")
 
+    def _holds(self, script: str) -> bool:
+        try:
+            return bool(self.do(script))
+        except NavigatedError:  # on the way from one page to the next: not yet
+            return False
+
     def until(self, script: str) -> None:
         deadline = time.monotonic() + 30
-        while not self.do(script):
+        while not self._holds(script):
             assert time.monotonic() < deadline, f"{script}\n{self.do('document.body.innerText')}"
             time.sleep(0.05)
 
@@ -95,7 +108,8 @@ class Page:
         self.send("Input.insertText", text=text)
 
     def press(self, selector: str) -> None:
-        self.do(f"document.querySelector({json.dumps(selector)}).click()")
+        with contextlib.suppress(NavigatedError):  # a link that was followed at once
+            self.do(f"document.querySelector({json.dumps(selector)}).click()")
 
     def picture(self) -> bytes:
         return base64.b64decode(self.send("Page.captureScreenshot", format="png")["data"])
