@@ -1,8 +1,8 @@
 """The login page in a real browser, headless Chromium, driven over its debugging pipe (no other package is needed)."""
 
 import base64
-import itertools
 import contextlib
+import itertools
 import json
 import os
 import select
