@@ -12,5 +12,6 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   startgate::python::register_limit(m);
   startgate::python::register_recipient(m);
   startgate::python::register_reason(m);
+  startgate::python::register_secret(m);
   startgate::python::register_service(m);
 }

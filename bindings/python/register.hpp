@@ -22,6 +22,7 @@ void register_ip(pybind11::module_& m);
 void register_limit(pybind11::module_& m);
 void register_recipient(pybind11::module_& m);
 void register_reason(pybind11::module_& m);
+void register_secret(pybind11::module_& m);
 void register_service(pybind11::module_& m);
 
 }  // namespace startgate::python

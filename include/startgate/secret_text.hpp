@@ -27,6 +27,16 @@ inline constexpr std::uint32_t min_scrypt_log2_n = 10, max_scrypt_log2_n = 20;
 inline constexpr std::uint64_t max_scrypt_bytes = std::uint64_t{256} << 20;
 inline constexpr std::size_t min_salt_bytes = 8;
 
+inline constexpr std::array<std::string_view, 3> secret_form_names{"sha256", "pbkdf2", "scrypt"};  // in the order of secret_form
+
+constexpr std::string_view name_of(secret_form f) noexcept { return secret_form_names[static_cast<std::size_t>(f)]; }
+
+constexpr std::optional<secret_form> secret_form_named(std::string_view name) noexcept {
+  for (std::size_t i = 0; i < secret_form_names.size(); ++i)
+    if (secret_form_names[i] == name) return static_cast<secret_form>(i);
+  return std::nullopt;
+}
+
 namespace detail {
 
 constexpr std::string_view next_field(std::string_view& rest) noexcept {
@@ -71,15 +81,14 @@ constexpr bool read_salt(std::string_view text, derivation& how) noexcept {
 // The error is a sentence about the form; it never repeats the text.
 constexpr result<secret, std::string_view> parse_secret_verifier(std::string_view text) noexcept {
   using result = result<secret, std::string_view>;
-  const std::string_view form = detail::next_field(text);
-  derivation how;
-  if (form == "pbkdf2") {
-    how.form = secret_form::pbkdf2;
+  const auto form = secret_form_named(detail::next_field(text));
+  if (!form) return result(unexpected<std::string_view>{"a secret verifier begins with sha256:, pbkdf2: or scrypt:"});
+  derivation how{.form = *form};
+  if (form == secret_form::pbkdf2) {
     const auto iterations = detail::read_number(detail::next_field(text), min_pbkdf2_iterations, max_pbkdf2_iterations);
     if (!iterations) return result(unexpected<std::string_view>{"pbkdf2 iterations must be between 1000 and 10000000"});
     how.cost = *iterations;
-  } else if (form == "scrypt") {
-    how.form = secret_form::scrypt;
+  } else if (form == secret_form::scrypt) {
     const auto n = detail::read_number(detail::next_field(text), min_scrypt_log2_n, max_scrypt_log2_n);
     const auto r = detail::read_number(detail::next_field(text), 1, 32);
     const auto p = detail::read_number(detail::next_field(text), 1, 16);
@@ -89,8 +98,6 @@ constexpr result<secret, std::string_view> parse_secret_verifier(std::string_vie
     how.cost = *n;
     how.block_size = static_cast<std::uint8_t>(*r);
     how.parallelism = static_cast<std::uint8_t>(*p);
-  } else if (form != "sha256") {
-    return result(unexpected<std::string_view>{"a secret verifier begins with sha256:, pbkdf2: or scrypt:"});
   }
   if (how.slow() && !detail::read_salt(detail::next_field(text), how))
     return result(unexpected<std::string_view>{"the salt must be 8 to 32 bytes of base64url"});
@@ -108,13 +115,9 @@ constexpr secret_verifier_text print_secret_verifier(const derivation& how, cons
     std::array<char, detail::base64url_encoded_size(32)> characters{};
     text.append({characters.data(), detail::base64url_encode(bytes, characters.data())});
   };
-  switch (how.form) {
-    case secret_form::sha256: text.append("sha256:"); break;
-    case secret_form::pbkdf2: text.append("pbkdf2:").append(how.cost).append(":"); break;
-    case secret_form::scrypt:
-      text.append("scrypt:").append(how.cost).append(":").append(how.block_size).append(":").append(how.parallelism).append(":");
-      break;
-  }
+  text.append(name_of(how.form)).append(":");
+  if (how.slow()) text.append(how.cost).append(":");
+  if (how.form == secret_form::scrypt) text.append(how.block_size).append(":").append(how.parallelism).append(":");
   if (how.slow()) {
     add(how.salt());
     text.append(":");

@@ -6,10 +6,10 @@ command, so that `startgate --help` stays quick.
 
 import typer
 
-from . import check_page, decide, diff, explain, ip, limit, logs, plan, policy, replay, serve, state, version
+from . import check_page, decide, diff, explain, ip, limit, logs, plan, policy, replay, secret, serve, state, version
 
 
 def register_all(app: typer.Typer) -> None:
     """Add every command, in the order that the help shows."""
-    for command in (plan, logs, check_page, decide, explain, replay, diff, ip, limit, state, policy, serve, version):
+    for command in (plan, logs, check_page, decide, explain, replay, diff, ip, limit, state, secret, policy, serve, version):
         command.register(app)
