@@ -2,6 +2,8 @@
 
 #include <startgate/client_ip_preset.hpp>
 #include <startgate/json/client_ip.hpp>
+#include <startgate/json/policy.hpp>
+#include <startgate/openssl/key_maker.hpp>
 
 #include <optional>
 #include <string>
@@ -36,14 +38,20 @@ proxy_trust trust_of(proxy_trust_settings settings, const std::string& preset_na
   return std::move(*made);
 }
 
+client_address_policy policy_of(const std::string& name, const std::string& text) {
+  auto read = json::read_policy(text, openssl::key_maker());
+  if (!read) throw py::value_error(read.error().describe(name));
+  return std::move(read->client_address);
+}
+
 class ip_reader {
  public:
-  ip_reader(const std::vector<std::string>& trusted, const std::string& header, std::optional<unsigned> hops,
-            const std::string& as, const std::optional<std::string>& compare, bool key, bool trace) {
-    const proxy_trust_settings settings = settings_of(trusted, header, hops);
-    options_.trust = trust_of(settings, as);
-    if (compare) options_.compared = trust_of(settings, *compare);
-    if (key) options_.key = limit_grouping{};
+  // `compare` looks at the settings as they were given, before the preset of `trust` changed them.
+  ip_reader(proxy_trust trust, const proxy_trust_settings& given, limit_grouping grouping,
+            const std::optional<std::string>& compare, bool key, bool trace) {
+    options_.trust = std::move(trust);
+    if (compare) options_.compared = trust_of(given, *compare);
+    if (key) options_.key = grouping;
     options_.hops = trace;
   }
 
@@ -60,13 +68,25 @@ class ip_reader {
 
 void register_ip(py::module_& m) {
   py::class_<ip_reader>(m, "IpReader", "Tells who is calling, from a peer and its headers.")
-      .def(py::init<const std::vector<std::string>&, const std::string&, std::optional<unsigned>, const std::string&,
-                    const std::optional<std::string>&, bool, bool>(),
+      .def(py::init([](const std::vector<std::string>& trusted, const std::string& header, std::optional<unsigned> hops,
+                       const std::string& preset, const std::optional<std::string>& compare, bool key, bool trace) {
+             const auto given = settings_of(trusted, header, hops);
+             return ip_reader(trust_of(given, preset), given, {}, compare, key, trace);
+           }),
            py::arg("trusted"), py::arg("header") = "x-forwarded-for", py::arg("hops") = py::none(), py::arg("preset") = "auth0",
            py::arg("compare") = py::none(), py::arg("key") = false, py::arg("trace") = false,
            "`trusted`: prefixes of proxies; `hops`: their number from the right; `preset` and `compare`: names of presets. "
            "Raises ValueError "
            "for a prefix, header or count that cannot be used.")
+      .def_static(
+          "of_policy",
+          [](const std::pair<std::string, std::string>& file, const std::optional<std::string>& compare, bool key, bool trace) {
+            const auto rules = policy_of(file.first, file.second);
+            return ip_reader(rules.proxies, rules.proxies.settings(), rules.grouping, compare, key, trace);
+          },
+          py::arg("policy"), py::arg("compare") = py::none(), py::arg("key") = false, py::arg("trace") = false,
+          "`policy`: (name, text) of a policy file, whose `client_address` says whom to believe and how to group for limits. "
+          "Raises ValueError with the line and the member that is wrong.")
       .def("line", &ip_reader::line, py::arg("line"),
            "(answer as JSON text, whether there is an address) of one line {peer, headers}.");
   m.def(

@@ -137,7 +137,7 @@ class attack_plan {
   void add_stage(charge_list& out, bucket_space space, const quota& attempts, const suspect& who) const noexcept {
     const suspicious_ip_throttling& s = rules_.suspicious_ip;
     if (!s.enabled || !who.address || s.allowlist.contains(*who.address)) return;
-    out.add({keys_.of_address(space, bytes_of(limit_key(*who.address, grouping_).network)), &attempts});
+    out.add({keys_.of_network(space, limit_key(*who.address, grouping_)), &attempts});
   }
 
   const attack_policy& rules_;

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <startgate/detail/siphash.hpp>
+#include <startgate/prefix.hpp>
 
 #include <concepts>
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 namespace startgate {
@@ -19,6 +19,7 @@ enum class bucket_space : std::uint8_t {
   notice,        // one deprecation notice per hour
   replay_share,  // how many assertions of one client are remembered
   start_per_address,
+  start_per_network,
   state_issue_per_address,
   refused_per_address,
   suspicious_ip_pre_login,
@@ -63,20 +64,15 @@ class bucket_keys {
     return named(space, state.finish(word(space, sizeof...(parts))));
   }
 
-  // An address of 16 bytes, already cut to its prefix: a fixed width needs no length.
-  constexpr bucket_key of_address(bucket_space space, std::span<const std::uint8_t, 16> bytes) const noexcept {
-    std::uint64_t front = 0, back = 0;
-    for (std::size_t i = 0; i < 8; ++i) {
-      front |= std::uint64_t{bytes[i]} << (8 * i);
-      back |= std::uint64_t{bytes[i + 8]} << (8 * i);
-    }
+  // Two words of fixed width need no lengths. A /64 and the /48 that begins with the same bits are two networks.
+  constexpr bucket_key of_network(bucket_space space, const prefix& p) const noexcept {
     detail::siphash state = start_;
-    state.absorb(front).absorb(back);
-    return named(space, state.finish(word(space, raw)));
+    state.absorb(p.network.high).absorb(p.network.low);
+    return named(space, state.finish(word(space, first_network + p.bits)));
   }
 
  private:
-  static constexpr std::size_t raw = 255;  // no list has as many parts
+  static constexpr std::size_t first_network = 127;  // no list has as many parts
 
   static constexpr std::uint64_t word(bucket_space space, std::size_t parts) noexcept {
     return static_cast<std::uint64_t>(space) << 8 | parts;

@@ -30,6 +30,7 @@ constexpr std::string_view name_of(bucket_space s) noexcept {
     case start_per_application: return "start_per_application";
     case sms_per_country: return "sms_per_country";
     case start_per_address: return "start_per_address";
+    case start_per_network: return "start_per_network";
     case state_issue_per_address: return "state_issue_per_address";
     case refused_per_address: return "refused_per_address";
     case suspicious_ip_pre_login:
@@ -51,6 +52,7 @@ constexpr reason reason_of(bucket_space s) noexcept {
     case start_per_application: return reason::limit_start_per_application;
     case sms_per_country: return reason::limit_sms_per_country;
     case start_per_address: return reason::limit_start_per_address;
+    case start_per_network: return reason::limit_start_per_network;
     case state_issue_per_address: return reason::limit_state_issue_per_address;
     case refused_per_address: return reason::attack_refused_per_address;
     case suspicious_ip_pre_login:
@@ -65,7 +67,7 @@ constexpr reason reason_of(bucket_space s) noexcept {
 
 // To a caller who is not authenticated, the bucket of a recipient would tell what other people do with that recipient.
 constexpr bool shown_to_caller(bucket_space s) noexcept {
-  return s == bucket_space::authentication_api || s == bucket_space::start_per_address ||
+  return s == bucket_space::authentication_api || s == bucket_space::start_per_address || s == bucket_space::start_per_network ||
          s == bucket_space::start_per_application;
 }
 
@@ -140,10 +142,8 @@ class charge_plan {
   std::optional<charge> per_address(bucket_space space, const std::optional<limit>& by,
                                     const std::optional<address>& from) const noexcept {
     if (!by) return std::nullopt;
-    return charge{address_key(space, from.value_or(address{})), &by->quota, 1, by->unavailable};
-  }
-  bucket_key address_key(bucket_space space, const address& from) const noexcept {
-    return keys_.of_address(space, bytes_of(limit_key(from, policy_.client_address.grouping).network));
+    const prefix network = limit_key(from.value_or(address{}), policy_.client_address.grouping);
+    return charge{keys_.of_network(space, network), &by->quota, 1, by->unavailable};
   }
   static std::string_view text_of(const transaction_id& id) noexcept {
     return {reinterpret_cast<const char*>(id.data()), id.size()};
@@ -155,18 +155,30 @@ class charge_plan {
     plan_list out;
     if (l.authentication_api)
       out.add({keys_.of(bucket_space::authentication_api), &l.authentication_api->quota, 1, l.authentication_api->unavailable});
-    if (c.unauthenticated || l.start_per_address_applies_to == address_limit_scope::everybody)
-      if (const auto by_address = per_address(bucket_space::start_per_address, l.start_per_address, c.address))
-        out.add(*by_address);
+    if (c.unauthenticated || l.start_per_address_applies_to == address_limit_scope::everybody) add_address_limits(out, c.address);
     if (!c.recipient.empty()) add_recipient_limits(out, c);
     if (c.transaction) add_transaction_limits(out, c, new_recipient);
     return out;
   }
 
+  void add_address_limits(plan_list& out, const std::optional<address>& from) const noexcept {
+    const limits_policy& l = policy_.limits;
+    if (const auto by_address = per_address(bucket_space::start_per_address, l.start_per_address, from)) out.add(*by_address);
+    if (!from) return;
+    limit_grouping wider = policy_.client_address.grouping;
+    for (std::size_t i = 0; i < l.start_per_network.size() && i < most_limits_of_a_kind; ++i) {
+      const network_limit& n = l.start_per_network[i];
+      wider.ipv6_prefix = n.ipv6_prefix;
+      const prefix network = limit_key(*from, wider);
+      if (network.is_v4()) return;  // counted by itself already
+      out.add({keys_.of_network(bucket_space::start_per_network, network), &n.by.quota, 1, n.by.unavailable});
+    }
+  }
+
   void add_recipient_limits(plan_list& out, const charged_call& c) const noexcept {
     const limits_policy& l = policy_.limits;
     const std::string_view who = c.unauthenticated ? "unproved" : "proved";
-    for (std::size_t i = 0; i < l.start_per_identifier.size() && i < most_identifier_limits; ++i) {
+    for (std::size_t i = 0; i < l.start_per_identifier.size() && i < most_limits_of_a_kind; ++i) {
       const char nth = static_cast<char>('0' + i);
       out.add({keys_.of(bucket_space::start_per_identifier, who, std::string_view(&nth, 1), c.recipient),
                &l.start_per_identifier[i].quota, 1, l.start_per_identifier[i].unavailable});
@@ -230,8 +242,6 @@ class charge_plan {
     limit_outcome answer;
     return store.take({&c, 1}, now, {&answer, 1});
   }
-
-  static constexpr std::size_t most_identifier_limits = 2;
 
   const policy& policy_;
   bucket_keys keys_;

@@ -31,12 +31,21 @@ constexpr limit at_most(std::uint64_t count, duration period) noexcept {
   return {made ? *made : quota::blocked()};
 }
 
+// Starts of a wider IPv6 network than the one that stands for an address: whoever holds a /48 holds 65,536 of its /64.
+struct network_limit {
+  std::uint8_t ipv6_prefix;
+  limit by;
+};
+
 enum class address_limit_scope : std::uint8_t { unauthenticated, everybody };
+
+inline constexpr std::size_t most_limits_of_a_kind = 2;  // in a list, such as five an hour and twenty a day
 
 struct limits_policy {
   std::optional<limit> authentication_api = at_most(100, second);  // the tenant's global limit; everybody counts
   std::optional<limit> start_per_address = at_most(50, hour);      // callers that are not authenticated
   address_limit_scope start_per_address_applies_to = address_limit_scope::unauthenticated;
+  std::vector<network_limit> start_per_network;                       // counts the calls that start_per_address counts
   std::optional<limit> state_issue_per_address = at_most(100, hour);  // login transactions opened
   std::vector<limit> start_per_identifier;  // proved and unproved callers apart, so that a stranger locks nobody out
   std::optional<limit> sms_per_country;

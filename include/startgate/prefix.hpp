@@ -95,8 +95,4 @@ constexpr prefix limit_key(const address& a, limit_grouping by = {}) noexcept {
   return {detail::keep_bits(a, by.ipv6_prefix), by.ipv6_prefix};
 }
 
-constexpr address network_of(const address& a, unsigned ipv6_prefix) noexcept {
-  return limit_key(a, {.ipv6_prefix = static_cast<std::uint8_t>(ipv6_prefix)}).network;
-}
-
 }  // namespace startgate

@@ -108,6 +108,7 @@ namespace startgate {
   \
   row(limit_authentication_api, "the tenant's global Authentication API limit is used up") \
   row(limit_start_per_address, "the hourly limit for calls that are not authenticated, per address, is used up") \
+  row(limit_start_per_network, "the limit for calls that are not authenticated, per IPv6 network, is used up") \
   row(limit_start_per_transaction, "the login transaction has used its starts or its recipients") \
   row(limit_state_issue_per_address, "too many login transactions were opened from this address") \
   row(limit_start_per_identifier, "too many starts for this recipient") \

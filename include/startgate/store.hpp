@@ -23,7 +23,7 @@ struct charge {
   when_unavailable unavailable = when_unavailable::local;
 };
 
-inline constexpr std::size_t most_charges = 8;  // in one call; a store refuses longer lists
+inline constexpr std::size_t most_charges = 12;  // in one call; a store refuses longer lists
 
 // take: spends every charge and returns true, or spends none. Every outcome is filled; where the answer is no, those that would
 // have passed say how their bucket stands. peek: what take would answer. refund: gives back what one take spent. `out` has room

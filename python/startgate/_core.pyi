@@ -4,7 +4,7 @@ The engine, as compiled from the C++ headers.
 from __future__ import annotations
 import collections.abc
 import typing
-__all__: list[str] = ['IpReader', 'LimitReader', 'LogSearch', 'PlanScan', 'Service', 'check_query', 'diff_verdicts', 'findings', 'fixes', 'ip_presets', 'normalise_recipient', 'parse_instant', 'print_instant', 'profile', 'reasons']
+__all__: list[str] = ['IpReader', 'LimitReader', 'LogSearch', 'PlanScan', 'Service', 'check_query', 'diff_verdicts', 'findings', 'fixes', 'import_secret', 'ip_presets', 'normalise_recipient', 'parse_instant', 'print_instant', 'profile', 'reasons']
 class LogSearch:
     """
     A tenant log search over logs that arrive in chunks.
@@ -43,6 +43,11 @@ class IpReader:
     """
     Tells who is calling, from a peer and its headers.
     """
+    @staticmethod
+    def of_policy(policy: tuple[str, str], compare: str | None = None, key: bool = False, trace: bool = False) -> IpReader:
+        """
+        `policy`: (name, text) of a policy file, whose `client_address` says whom to believe and how to group for limits. Raises ValueError with the line and the member that is wrong.
+        """
     def __init__(self, trusted: collections.abc.Sequence[str], header: str = 'x-forwarded-for', hops: typing.SupportsInt | typing.SupportsIndex | None = None, preset: str = 'auth0', compare: str | None = None, key: bool = False, trace: bool = False) -> None:
         """
         `trusted`: prefixes of proxies; `hops`: their number from the right; `preset` and `compare`: names of presets. Raises ValueError for a prefix, header or count that cannot be used.
@@ -110,6 +115,12 @@ def findings() -> list[dict[str, str]]:
 def fixes() -> list[dict[str, str]]:
     """
     Every fix with its sentence.
+    """
+def import_secret(secret: bytes | str, form: str | None = None) -> str:
+    """
+    The verifier of a client secret, for `verifier` in the keys file: "sha256:...", "pbkdf2:..." or "scrypt:...".
+    
+    Without a form: sha256 for 32 characters and more, as a generated secret has, and scrypt for a shorter one, which people may have chosen. ValueError for a secret that is empty or has other than printable ASCII characters (RFC 6749 A.2).
     """
 def ip_presets() -> list[tuple[str, str]]:
     """

@@ -39,13 +39,15 @@ TEST(bucket_key, depends_on_the_seed) {
   EXPECT_NE(keys.of(brute_force, "a"), bucket_keys({2, 2}).of(brute_force, "a"));
 }
 
-TEST(bucket_key, of_an_address_differs_from_the_same_bytes_as_text) {
-  std::array<std::uint8_t, 16> a{0x20, 0x01, 0x0d, 0xb8}, b = a;
-  b[15] = 1;
-  EXPECT_NE(keys.of_address(start_per_address, a), keys.of_address(start_per_address, b));
-  EXPECT_NE(keys.of_address(start_per_address, a), keys.of_address(refused_per_address, a));
-  EXPECT_NE(keys.of_address(start_per_address, a),
-            keys.of(start_per_address, std::string(reinterpret_cast<char*>(a.data()), 16)));
+TEST(bucket_key, of_a_network_differs_by_bits_length_and_space_and_from_the_same_bytes_as_text) {
+  const prefix a = *parse_prefix("2001:db8::/64"), b = *parse_prefix("2001:db8:0:1::/64"), wider = *parse_prefix("2001:db8::/48");
+  EXPECT_EQ(keys.of_network(start_per_address, a), keys.of_network(start_per_address, *parse_prefix("2001:db8::/64")));
+  EXPECT_NE(keys.of_network(start_per_address, a), keys.of_network(start_per_address, b));
+  EXPECT_NE(keys.of_network(start_per_address, a), keys.of_network(start_per_address, wider));
+  EXPECT_NE(keys.of_network(start_per_address, a), keys.of_network(refused_per_address, a));
+  const auto bytes = bytes_of(a.network);
+  EXPECT_NE(keys.of_network(start_per_address, a),
+            keys.of(start_per_address, std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size())));
 }
 
 TEST(bucket_key, carries_its_space_and_thereby_its_table) {

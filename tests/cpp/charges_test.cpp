@@ -141,6 +141,41 @@ TEST(charges, a_recipients_limit_keeps_proved_and_unproved_callers_apart) {
   for (const limit_report& l : d.limits) EXPECT_EQ(l.visible, l.name != "start_per_identifier");
 }
 
+TEST(charges, a_wider_network_has_a_limit_of_its_own_so_that_hopping_between_its_64s_ends) {
+  world w(mode::notice);
+  w.rules.limits.start_per_address = at_most(2, hour);
+  w.rules.limits.start_per_network = {{56, at_most(4, hour)}, {48, at_most(6, hour)}};
+  w.reopen();
+  const auto from = [&](std::string peer) {
+    start s = missing();
+    s.peer = std::move(peer);
+    return w.decide(s).why;
+  };
+  for (const char* peer : {"2001:db8:0:1::1", "2001:db8:0:2::1", "2001:db8:0:3::1", "2001:db8:0:4::1"})
+    EXPECT_EQ(from(peer), reason::authentication_missing) << peer;
+  EXPECT_EQ(from("2001:db8:0:5::1"), reason::limit_start_per_network);  // the /56 is used up
+  for (const char* peer : {"2001:db8:0:100::1", "2001:db8:0:200::1"})
+    EXPECT_EQ(from(peer), reason::authentication_missing) << peer;
+  EXPECT_EQ(from("2001:db8:0:300::1"), reason::limit_start_per_network);  // and so is the /48
+  EXPECT_EQ(from("2001:db8:1:1::1"), reason::authentication_missing);
+  for (int i = 0; i < 8; ++i)
+    EXPECT_EQ(from("198.51.100." + std::to_string(i)), reason::authentication_missing);  // IPv4 is whole
+}
+
+TEST(charges, the_limit_of_a_network_is_told_to_its_caller_and_holds_nobody_back_who_is_authenticated) {
+  world w(mode::notice);
+  w.rules.limits.start_per_network = {{48, at_most(1, hour)}};
+  w.reopen();
+  start s = missing();
+  s.peer = "2001:db8::1";
+  EXPECT_EQ(w.decide(s).outcome, outcome::notice);
+  const response refused = w.answer(s);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_NE(w.text(w.decide(s)).find(R"(\"start_per_network\";q=1)"), std::string::npos);
+  s.client_secret = std::string(test::right_secret);
+  EXPECT_EQ(w.decide(s).outcome, outcome::allow);
+}
+
 TEST(charges, sms_is_limited_by_country_where_the_policy_says_so) {
   world w;
   w.rules.limits.sms_per_country = at_most(2, hour);

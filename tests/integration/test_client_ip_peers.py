@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PEERS = ROOT / ".dev" / "peers"
 PROXY = "127.77.77.77"
 LIST = "x-forwarded-for"
+pytestmark = pytest.mark.usefixtures("peers")
 VECTORS = json.loads((ROOT / "tests" / "vectors" / "client_ip.json").read_text())["transport"]
 
 Vector = dict
@@ -139,7 +140,7 @@ def apache(vectors: list[Vector], directory: Path) -> Iterator[Ask]:
 @contextmanager
 def proxy_addr(vectors: list[Vector], _directory: Path) -> Iterator[Ask]:
     run = subprocess.run(
-        ["node", Path(__file__).parent / "proxy_addr.js"],
+        [PEERS / "python/bin/node", Path(__file__).parent / "proxy_addr.js"],
         input=json.dumps(vectors),
         env={**os.environ, "NODE_PATH": str(PEERS / "node/node_modules")},
         capture_output=True,
@@ -177,11 +178,6 @@ def comparable(vector: dict, peer: str) -> bool:
     if peer == "apache" and any(p.startswith("::ffff:") for p in prefixes):
         return False
     return peer == "proxy_addr" or "hops" not in settings
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _programs() -> None:
-    subprocess.run([Path(__file__).parent / "setup_peers.sh"], check=True, timeout=300)
 
 
 @pytest.mark.parametrize("peer", RUN)

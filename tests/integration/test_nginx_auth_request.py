@@ -13,7 +13,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "nginx"
-NGINX = ROOT / ".dev" / "peers" / "root" / "usr" / "sbin" / "nginx"
 
 
 class Application(http.server.BaseHTTPRequestHandler):
@@ -37,9 +36,9 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def nginx_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def nginx_port(peers: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     directory = tmp_path_factory.mktemp("nginx")
-    subprocess.run([ROOT / "tests" / "integration" / "setup_peers.sh"], check=True, timeout=300)
+    nginx_program = peers / "root" / "usr" / "sbin" / "nginx"
     program = directory / "client_address"
     command = [
         "g++",
@@ -70,7 +69,9 @@ def nginx_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
             f"daemon off; master_process off; pid {directory}/pid; error_log {directory}/error.log;\n"
             f"events {{}}\nhttp {{ access_log off; {temporary}\n{site}\n}}\n"
         )
-        with subprocess.Popen([NGINX, "-p", directory, "-c", directory / "nginx.conf", "-e", directory / "error.log"]) as nginx:
+        with subprocess.Popen(
+            [nginx_program, "-p", directory, "-c", directory / "nginx.conf", "-e", directory / "error.log"]
+        ) as nginx:
             try:
                 wait_for(ports["8080"], nginx)
                 yield ports["8080"]

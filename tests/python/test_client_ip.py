@@ -13,7 +13,9 @@ import pytest
 from startgate._core import IpReader
 from startgate.cli import main
 
-VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "client_ip.json").read_text())["transport"]
+_ALL = json.loads((Path(__file__).parents[1] / "vectors" / "client_ip.json").read_text())
+VECTORS = _ALL["transport"]
+APPLICATION_VECTORS = _ALL["application"]
 CASES: dict[str, list[dict]] = defaultdict(list)
 for _vector in VECTORS:
     CASES[json.dumps(_vector["settings"])].append(_vector)
@@ -33,38 +35,86 @@ def answers(text: str) -> list[dict]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-# on_invalid and on_all_trusted are for policies, which the next test writes; the command has presets instead.
-@pytest.mark.parametrize("settings", [s for s in CASES if "on_" not in s])
+def policy_with(directory: Path, client_address: dict) -> str:
+    path = directory / "policy.json"
+    path.write_text(json.dumps({"issuer": "https://acme.example/", "client_address": client_address}))
+    return str(path)
+
+
+def options_of(settings: dict) -> list[str]:
+    options = ["--header", settings["header"]] if "header" in settings else []
+    for prefix in settings.get("trusted_proxies", []):
+        options += ["--trusted", prefix]
+    return [*options, "--hops", str(settings["hops"])] if "hops" in settings else options
+
+
+# on_invalid and on_all_trusted have no option of their own: a policy says them.
+@pytest.mark.parametrize("settings", CASES)
 def test_the_command_answers_every_vector(
-    settings: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    settings: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given = json.loads(settings)
-    arguments = ["ip", "--header", given.get("header", "x-forwarded-for")]
-    for prefix in given.get("trusted_proxies", []):
-        arguments += ["--trusted", prefix]
-    if "hops" in given:
-        arguments += ["--hops", str(given["hops"])]
-    feed(monkeypatch, [line_of(v) for v in CASES[settings]])
-    assert main(arguments) == 0
-    out = answers(capsys.readouterr().out)
-    wrong = [(v["name"], a) for v, a in zip(CASES[settings], out, strict=True) if a != v["expect"]]
-    assert wrong == []
+    ways = [["--policy", policy_with(tmp_path, given)]]
+    if not {"on_invalid", "on_all_trusted"} & given.keys():
+        ways.append(options_of(given))
+    all_have_an_address = all(v["expect"]["address"] for v in CASES[settings])
+    for options in ways:
+        feed(monkeypatch, [line_of(v) for v in CASES[settings]])
+        assert main(["ip", *options]) == (0 if all_have_an_address else 1)
+        wrong = [(v["name"], a) for v, a in answered(CASES[settings], capsys) if told(a) != told(v["expect"])]
+        assert wrong == []
+
+
+def told(answer: dict) -> tuple:
+    """What an answer says; where there is no address, it came from nowhere."""
+    return (answer["address"], answer["address"] and answer["source"], answer["reason"])
+
+
+def answered(vectors: list[dict], capsys: pytest.CaptureFixture[str]) -> list[tuple[dict, dict]]:
+    return list(zip(vectors, answers(capsys.readouterr().out), strict=True))
+
+
+# Only a client credential makes the application header believed, and only a usable value takes the place of the peer.
+@pytest.mark.parametrize("header", sorted({v["application_header"] for v in APPLICATION_VECTORS}))
+@pytest.mark.parametrize("proved", [True, False])
+def test_a_decision_believes_the_application_header_of_every_vector_after_a_credential_alone(
+    header: str, proved: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vectors = [v for v in APPLICATION_VECTORS if v["application_header"] == header]
+    secret = "not-a-real-secret"  # noqa: S105
+    (tmp_path / "clients.json").write_text(
+        json.dumps([{"client_id": "shop", "app_type": "regular_web", "client_secret": secret}])
+    )
+    body = {"client_id": "shop", "connection": "email", "email": "ada@example.com", "client_secret": secret if proved else None}
+    lines = [
+        json.dumps({"at": "2026-11-24T10:00:00Z", "peer": "203.0.113.9", "headers": v["headers"], "body": body}) for v in vectors
+    ]
+    feed(monkeypatch, lines)
+    policy = policy_with(tmp_path, {"application_header": header})
+    assert main(["decide", "-p", policy, "-a", str(tmp_path / "clients.json")]) == 0
+    for vector, decision in answered(vectors, capsys):
+        expected, found = vector["expect"], decision["client_ip"]
+        believed = proved and expected["state"] == "usable"
+        assert found["address"] == (expected["address"] if believed else "203.0.113.9"), vector["name"]
+        if expected["state"] == "absent":
+            assert found["reason"] == "address_peer", vector["name"]
+        else:
+            assert found["reason"] == (expected["reason"] if proved else "address_application_header_ignored"), vector["name"]
 
 
 @pytest.mark.parametrize("settings", CASES)
 def test_a_decision_names_the_address_of_every_vector(
     settings: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "policy.json").write_text(json.dumps({"issuer": "https://acme.example/", "client_address": json.loads(settings)}))
+    policy = policy_with(tmp_path, json.loads(settings))
     (tmp_path / "clients.json").write_text('[{"client_id": "shop", "app_type": "spa"}]')
     body = {"client_id": "shop", "connection": "email", "email": "ada@example.com"}
     lines = [json.dumps({"at": "2026-11-24T10:00:00Z", **json.loads(line_of(v)), "body": body}) for v in CASES[settings]]
     feed(monkeypatch, lines)
-    assert main(["decide", "-p", str(tmp_path / "policy.json"), "-a", str(tmp_path / "clients.json")]) == 0
-    out = [decision["client_ip"] for decision in answers(capsys.readouterr().out)]
+    assert main(["decide", "-p", policy, "-a", str(tmp_path / "clients.json")]) == 0
     wrong = [
         (v["name"], a)
-        for v, a in zip(CASES[settings], out, strict=True)
+        for v, a in ((v, decision["client_ip"]) for v, decision in answered(CASES[settings], capsys))
         if (a["address"], a["reason"]) != (v["expect"]["address"], v["expect"]["reason"])
     ]
     assert wrong == []
@@ -115,6 +165,21 @@ def test_a_network_that_cannot_be_used_names_itself(capsys: pytest.CaptureFixtur
     told = capsys.readouterr().err
     assert "`::ffff:10.0.0.0/8`" in told
     assert len(told.splitlines()) == 1
+
+
+def test_a_policy_and_options_that_say_the_same_are_not_mixed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ip", "--policy", policy_with(tmp_path, {}), "--trusted", "10.0.0.0/8"]) == 2
+    assert "--policy says whom to trust" in capsys.readouterr().err
+    assert main(["ip", "--policy", policy_with(tmp_path, {"trusted_proxies": ["10.0.0.1/8"]})]) == 2
+    assert "policy.json:1: client_address.trusted_proxies: `10.0.0.1/8`" in capsys.readouterr().err
+
+
+def test_the_key_is_grouped_as_the_policy_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    feed(monkeypatch, [json.dumps({"peer": "2001:db8:1:203::4", "headers": []})])
+    assert main(["ip", "--key", "--policy", policy_with(tmp_path, {"ipv6_prefix": 56})]) == 0
+    assert [answer["key"] for answer in answers(capsys.readouterr().out)] == ["2001:db8:1:200::/56"]
 
 
 def test_compare_shows_where_two_programs_differ(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -354,6 +354,8 @@ def change(*path: str | int, to: Json) -> Json:
         change("limits", "authentication_api", to={"count": 1}),
         change("limits", "authentication_api", to={"count": 0, "period_s": 1}),
         change("limits", "authentication_api", to={"count": 1, "period_s": 1, "applies_to": "everybody"}),
+        change("limits", "start_per_network", to={"count": 1, "period_s": 1}),
+        change("limits", "start_per_network", to=[{"ipv6_prefix": 128, "count": 1, "period_s": 1}]),
         change("limits", "start_per_identifier", to=[]),
         change("limits", "start_per_identifier", to=[{"count": 1, "period_s": 1}] * 3),
         change("store", "deadline_ms", to=10_001),

@@ -9,7 +9,7 @@ import pytest
 from startgate.cli import main
 
 APPLICATION = "web"
-SECRET = "correct horse battery staple"
+SECRET = "correct horse battery staple"  # noqa: S105
 
 
 @pytest.fixture

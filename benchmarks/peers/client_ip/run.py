@@ -29,7 +29,7 @@ def measure(program: str) -> dict[str, dict]:
 
 
 def proxy_addr(job: str) -> float:
-    node = PEERS / "node"
+    node = PEERS / "client-ip-node"
     if not (node / "node_modules" / "proxy-addr").exists():
         node.mkdir(parents=True, exist_ok=True)
         run("npm", "install", "--silent", "--no-audit", "--no-fund", "--no-save", "--prefix", node, f"proxy-addr@{PROXY_ADDR}")

@@ -46,7 +46,7 @@ def go() -> dict[str, float]:
 
 
 def python() -> dict[str, float]:
-    home = PEERS / "python"
+    home = PEERS / "rate-python"
     if not (home / "bin" / "python").exists():
         venv.create(home, with_pip=True)
         run(home / "bin" / "python", "-m", "pip", "install", "--quiet", *PYTHON)
@@ -54,7 +54,7 @@ def python() -> dict[str, float]:
 
 
 def node() -> dict[str, float]:
-    home = PEERS / "node"
+    home = PEERS / "rate-node"
     if not (home / "node_modules" / "rate-limiter-flexible").exists():
         home.mkdir(parents=True, exist_ok=True)
         run("npm", "install", "--silent", "--no-audit", "--no-fund", "--no-save", "--prefix", home, FLEXIBLE)
@@ -70,8 +70,12 @@ def take_script() -> str:
     return run(program).strip()
 
 
-def redis() -> tuple[float, float]:
-    """Pipelined calls a second of the script and of INCR, the best of five."""
+# What any script pays that asks for the server's time, before it has looked at a bucket.
+ONLY_THE_TIME = "return redis.call('TIME')[1]"
+
+
+def redis() -> dict[str, float]:
+    """Pipelined calls a second of the script, of one that only asks for the time, and of INCR; the best of five."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
@@ -81,26 +85,30 @@ def redis() -> tuple[float, float]:
             if subprocess.run(["redis-cli", "-p", port, "ping"], capture_output=True, check=False).returncode == 0:
                 break
             time.sleep(0.05)
-        digest = run("redis-cli", "-p", port, "script", "load", take_script()).strip()
+        ours, time_only = (run("redis-cli", "-p", port, "script", "load", text).strip() for text in [take_script(), ONLY_THE_TIME])
 
         def calls(*command: str) -> float:
             out = run("redis-benchmark", "-p", port, "-c", "1", "-P", "64", "-n", "200000", "-r", "100000", "--csv", *command)
             return float(out.splitlines()[-1].split('","')[1].strip('"'))
 
         key = "startgate:{acme}:__rand_int__"
-        script = lambda: calls("EVALSHA", digest, "1", key, "0", "1", "72000000", "1000000", "1")  # noqa: E731
-        pairs = [(script(), calls("INCR", "counter:__rand_int__")) for _ in range(5)]
+        commands = {
+            "script": ["EVALSHA", ours, "1", key, "0", "1", "72000000000000", "72000000"],
+            "time only": ["EVALSHA", time_only, "1", key],
+            "INCR": ["INCR", "counter:__rand_int__"],
+        }
+        rounds = [{name: calls(*command) for name, command in commands.items()} for _ in range(5)]
     finally:
         server.terminate()
         server.wait()
-    return max(a for a, _ in pairs), max(b for _, b in pairs)
+    return {name: max(each[name] for each in rounds) for name in commands}
 
 
 def main(program: str) -> int:
     PEERS.mkdir(parents=True, exist_ok=True)
     ours = measure(program)
     rust, golang, pip, npm = governor(), go(), python(), node()
-    script, incr = redis()
+    shared = redis()
     time_of = {name: row["cpu_time"] for name, row in ours.items()}
     one, two = time_of["store_million_keys/threads:1"], time_of["store_million_keys/threads:2"]
     map_ = time_of["mutex_and_unordered_map_million_keys/threads:1"]
@@ -125,7 +133,8 @@ def main(program: str) -> int:
     for name, nanoseconds in rows:
         print(f"{name:52}{nanoseconds:10.1f}")
     print(f"\n{'Redis, one connection, 64 in flight':52}{'calls/s':>10}")
-    print(f"{'startgate script':52}{script:10.0f}\n{'INCR':52}{incr:10.0f}\n")
+    print(f"{'startgate script':52}{shared['script']:10.0f}\n{'a script that only asks for the time':52}{shared['time only']:10.0f}")
+    print(f"{'INCR':52}{shared['INCR']:10.0f}\n")
 
     promises = [
         ("take, all numbers / governor", time_of["rule_take_all_numbers"] / rust["direct"], "at most", 1.2),
@@ -134,7 +143,7 @@ def main(program: str) -> int:
         ("bytes for each live key", live, "at most", 50),
         ("flood of new keys / million keys", time_of["store_flood_of_new_keys"] / one, "at most", 1.5),
         ("million keys, two threads / one", two / one, "at most", 1.25),
-        ("Redis script / INCR, pipelined", script / incr, "at least", 0.35),
+        ("Redis script / INCR, pipelined", shared["script"] / shared["INCR"], "at least", 0.35),
     ]
     kept = True
     for name, ratio, bound, limit in promises:

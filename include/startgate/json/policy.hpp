@@ -186,24 +186,44 @@ inline void read_optional_limit(object_reader& in, std::string_view name, std::o
   nested(in, name, [&](object_reader& l) { out = read_limit(l); });
 }
 
-// One limit or an array of at most two: five an hour and twenty a day are two buckets.
-inline void read_identifier_limits(object_reader& in, std::vector<limit>& out) {
-  constexpr std::string_view name = "start_per_identifier";
+// One limit or an array of at most two: five an hour and twenty a day are two buckets. `read_one` takes its object.
+template <class Limit, class Read>
+void read_limit_list(object_reader& in, std::string_view name, std::vector<Limit>& out, Read read_one) {
   if (in.is_null(name)) out.clear();
   const node* n = in.member(name);
   if (!n) return;
   out.clear();
   const auto read = [&](const node& one) {
     object_reader l(one, in.path_of(name), in.found());
-    if (const auto made = read_limit(l)) out.push_back(*made);
+    if (const auto made = read_one(l)) out.push_back(*made);
     l.refuse_unknown_members();
   };
   if (!n->is(kind::array)) return read(*n);
-  if (n->items.empty() || n->items.size() > 2) in.complain(*n, name, "expected one or two limits");
+  if (n->items.empty() || n->items.size() > most_limits_of_a_kind) in.complain(*n, name, "expected one or two limits");
   for (const node& one : n->items) read(one);
 }
 
-inline void read_limits(object_reader& in, limits_policy& out) {
+inline std::optional<network_limit> read_network_limit(object_reader& in) {
+  const auto bits = in.whole("ipv6_prefix", 1, 127);
+  const auto by = read_limit(in);
+  if (by && !bits) in.complain(in.object(), {}, "a limit of a network needs `ipv6_prefix`, such as 56 or 48");
+  if (!by || !bits) return std::nullopt;
+  return network_limit{static_cast<std::uint8_t>(*bits), *by};
+}
+
+// Two of one length would be two limits on one bucket, and one that is not wider counts nothing that its address does not.
+inline void read_network_limits(object_reader& in, unsigned length_of_an_address, std::vector<network_limit>& out) {
+  constexpr std::string_view name = "start_per_network";
+  read_limit_list(in, name, out, read_network_limit);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (out[i].ipv6_prefix >= length_of_an_address)
+      in.complain(name, "expected a network wider than client_address.ipv6_prefix, so a smaller number");
+    for (std::size_t j = 0; j < i; ++j)
+      if (out[j].ipv6_prefix == out[i].ipv6_prefix) in.complain(name, "expected two different lengths");
+  }
+}
+
+inline void read_limits(object_reader& in, unsigned length_of_an_address, limits_policy& out) {
   read_optional_limit(in, "authentication_api", out.authentication_api);
   if (in.is_null("start_per_address")) out.start_per_address.reset();
   nested(in, "start_per_address", [&](object_reader& l) {
@@ -212,8 +232,9 @@ inline void read_limits(object_reader& in, limits_policy& out) {
            out.start_per_address_applies_to);
     out.start_per_address = read_limit(l);
   });
+  read_network_limits(in, length_of_an_address, out.start_per_network);
   read_optional_limit(in, "state_issue_per_address", out.state_issue_per_address);
-  read_identifier_limits(in, out.start_per_identifier);
+  read_limit_list(in, "start_per_identifier", out.start_per_identifier, read_limit);
   read_optional_limit(in, "sms_per_country", out.sms_per_country);
 }
 
@@ -244,7 +265,7 @@ void read_members(object_reader& in, policy& out, const Maker& maker) {
   nested(in, "client_authentication", [&](object_reader& r) { read_client_authentication(r, out, maker); });
   nested(in, "login_state", [&](object_reader& r) { read_login_state(r, out.login_state); });
   nested(in, "client_address", [&](object_reader& r) { read_client_address(r, out.client_address); });
-  nested(in, "limits", [&](object_reader& r) { read_limits(r, out.limits); });
+  nested(in, "limits", [&](object_reader& r) { read_limits(r, out.client_address.grouping.ipv6_prefix, out.limits); });
   nested(in, "attack_protection", [&](object_reader& r) {
     read_optional_limit(r, "refused_per_address", out.limits.refused_per_address);
     nested(r, "suspicious_ip_throttling",

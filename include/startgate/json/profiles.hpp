@@ -49,6 +49,7 @@ inline constexpr std::string_view auth0_profile = R"json({
   "limits": {
     "authentication_api": {"count": 100, "period_s": 1, "burst": 100, "unavailable": "local"},
     "start_per_address": {"count": 50, "period_s": 3600, "burst": 50, "applies_to": "unauthenticated", "unavailable": "local"},
+    "start_per_network": null,
     "state_issue_per_address": {"count": 100, "period_s": 3600, "burst": 100, "unavailable": "local"},
     "start_per_identifier": null,
     "sms_per_country": null
@@ -106,6 +107,10 @@ inline constexpr std::string_view hardened_profile = R"json({
   "limits": {
     "authentication_api": {"count": 100, "period_s": 1, "burst": 100, "unavailable": "local"},
     "start_per_address": {"count": 50, "period_s": 3600, "burst": 50, "applies_to": "unauthenticated", "unavailable": "local"},
+    "start_per_network": [
+      {"ipv6_prefix": 56, "count": 200, "period_s": 3600, "burst": 200, "unavailable": "local"},
+      {"ipv6_prefix": 48, "count": 800, "period_s": 3600, "burst": 800, "unavailable": "local"}
+    ],
     "state_issue_per_address": {"count": 100, "period_s": 3600, "burst": 100, "unavailable": "local"},
     "start_per_identifier": [
       {"count": 5, "period_s": 3600, "burst": 5, "unavailable": "local"},

@@ -95,7 +95,7 @@ class redis_store {
 
  private:
   static constexpr duration micro = 1'000;
-  static constexpr std::uint64_t most_micros = std::uint64_t{1} << 52;  // with the time since 1970, still exact in Lua
+  static constexpr std::uint64_t most_micros = quota::longest_window / micro + 1;  // with the time since 1970, still exact in Lua
   using key_text = detail::fixed_text<128>;
 
   static constexpr std::uint64_t micros_up(duration d) noexcept { return d / micro + (d % micro != 0); }
@@ -149,11 +149,12 @@ class redis_store {
     void add(const charge& c) noexcept {
       const quota q = on_the_server(*c.limit);
       add_key(c.key);
-      add_number(q.emission_interval() / micro).add_number(q.burst()).add_number(std::min(c.cost, q.burst() + 1));
+      const std::uint64_t interval = q.emission_interval() / micro, window = interval * q.burst();
+      add_number(window).add_number(c.cost <= q.burst() ? interval * c.cost : window + 1);
     }
     store::redis_reply run(store::redis_script script) noexcept {
       std::array<std::string_view, most_charges> keys;
-      std::array<std::string_view, 2 + 3 * most_charges> numbers;
+      std::array<std::string_view, 2 + 2 * most_charges> numbers;
       for (std::size_t i = 0; i < key_count_; ++i) keys[i] = keys_[i].view();
       for (std::size_t i = 0; i < number_count_; ++i) numbers[i] = numbers_[i].view();
       try {
@@ -166,7 +167,7 @@ class redis_store {
    private:
     redis_store& store_;
     std::array<key_text, most_charges> keys_;
-    std::array<detail::fixed_text<20>, 2 + 3 * most_charges> numbers_;
+    std::array<detail::fixed_text<20>, 2 + 2 * most_charges> numbers_;
     std::size_t key_count_ = 0, number_count_ = 0;
   };
 

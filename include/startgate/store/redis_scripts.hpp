@@ -25,42 +25,39 @@ inline constexpr std::size_t redis_scripts = 4;
   "end "
 
 inline constexpr std::array<std::string_view, redis_scripts> redis_script_texts{
-    // KEYS: buckets. ARGV: time, 1 to spend or 0 to look, then interval, burst and cost of each. Answers the time and for each
-    // bucket its debt before this charge, or -1 less that debt where it refuses.
+    // KEYS: buckets. ARGV: time, 1 to spend or 0 to look, then window and price of each: the interval times burst and times cost.
+    // Answers the time and for each bucket its debt before this charge, or -1 less that debt where it refuses. Where any refuses,
+    // a bucket that stands twice answers both times with the debt before the call.
     STARTGATE_LUA_CLOCK STARTGATE_LUA_KEEP
-    "local held = redis.call('MGET', unpack(KEYS)) "
-    "local before, after, answer, all = {}, {}, {now}, true "
+    "local after, answer, all = {}, {now}, true "
     "for i, key in ipairs(KEYS) do "
-    "  local interval, burst, cost = tonumber(ARGV[3 * i]), tonumber(ARGV[3 * i + 1]), tonumber(ARGV[3 * i + 2]) "
-    "  local window = interval * burst "
-    "  local stored = (tonumber(held[i] or 0)) - now "
-    "  if before[key] == nil then "
-    "    before[key] = math.min(math.max(stored, 0), window) "
-    "    after[key] = before[key] "
-    "    if stored > window then keep(key, window) end "
+    "  local window, price = ARGV[2 * i + 1] + 0, ARGV[2 * i + 2] + 0 "
+    "  local debt = after[key] or math.max((redis.call('GET', key) or 0) - now, 0) "
+    "  if debt > window then "
+    "    debt = window "
+    "    if not after[key] then keep(key, debt) end "
     "  end "
-    "  local debt = math.min(after[key], window) "
-    "  if cost <= burst and debt + cost * interval <= window then "
-    "    answer[i + 1] = debt "
-    "    after[key] = debt + cost * interval "
+    "  if debt + price <= window then "
+    "    answer[i + 1], after[key] = debt, debt + price "
     "  else "
-    "    answer[i + 1] = -1 - debt "
-    "    all = false "
+    "    answer[i + 1], all = -1 - debt, false "
     "  end "
     "end "
-    "if all and ARGV[2] == '1' then "
-    "  for key, debt in pairs(after) do if debt > before[key] then keep(key, debt) end end "
-    "elseif not all then "
-    "  for i, key in ipairs(KEYS) do if answer[i + 1] >= 0 then answer[i + 1] = before[key] end end "
+    "if not all then "
+    "  local first = {} "
+    "  for i, key in ipairs(KEYS) do "
+    "    if answer[i + 1] >= 0 then first[key] = first[key] or answer[i + 1] answer[i + 1] = first[key] end "
+    "  end "
+    "elseif ARGV[2] == '1' then "
+    "  for key, debt in pairs(after) do keep(key, debt) end "
     "end "
     "return answer",
 
-    // KEYS: buckets. ARGV: time, then interval, burst and cost of each.
+    // KEYS: buckets. ARGV: time, then window and price of each.
     STARTGATE_LUA_CLOCK STARTGATE_LUA_KEEP
     "for i, key in ipairs(KEYS) do "
-    "  local interval, burst, cost = tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i]), tonumber(ARGV[3 * i + 1]) "
-    "  local stored = tonumber(redis.call('GET', key) or 0) - now "
-    "  keep(key, math.min(stored, interval * burst) - math.min(cost, burst) * interval) "
+    "  local window, price = ARGV[2 * i] + 0, ARGV[2 * i + 1] + 0 "
+    "  keep(key, math.min((redis.call('GET', key) or 0) - now, window) - math.min(price, window)) "
     "end "
     "return now",
 

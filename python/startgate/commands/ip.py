@@ -14,12 +14,23 @@ def register(app: typer.Typer) -> None:
         trusted: Annotated[
             list[str] | None, typer.Option("--trusted", help="Prefix of trusted proxies; may be repeated.")
         ] = None,
-        header: Annotated[str, typer.Option("--header", help="The forwarding header.")] = "x-forwarded-for",
+        header: Annotated[
+            str | None, typer.Option("--header", help="The forwarding header; x-forwarded-for by default.", show_default=False)
+        ] = None,
         hops: Annotated[int | None, typer.Option("--hops", min=1, max=16, help="Number of proxies, from the right.")] = None,
+        policy: Annotated[
+            Path | None,
+            typer.Option("--policy", "-p", help="Policy file whose client_address says all this instead.", show_default=False),
+        ] = None,
         key: Annotated[bool, typer.Option("--key", help="Add the key that limits count by.")] = False,
         preset: Annotated[
-            str, typer.Option("--as", help="auth0, nginx, nginx_recursive, apache, envoy, express or rails.")
-        ] = "auth0",
+            str | None,
+            typer.Option(
+                "--as",
+                help="auth0 (the default), nginx, nginx_recursive, apache, envoy, express or rails.",
+                show_default=False,
+            ),
+        ] = None,
         compare: Annotated[str | None, typer.Option("--compare", help="Show the answer of another preset beside it.")] = None,
         trace: Annotated[bool, typer.Option("--trace", help="Add every hop: what it said and why the walk stopped.")] = False,
     ) -> int:
@@ -29,10 +40,15 @@ def register(app: typer.Typer) -> None:
         """
         from .._core import IpReader
         from ..errors import InputError
-        from ..files import input_lines
+        from ..files import input_lines, read_text
 
+        if policy and (trusted or header or hops or preset):
+            raise InputError("--policy says whom to trust: leave out --trusted, --header, --hops and --as")
         try:
-            reader = IpReader(trusted or [], header, hops, preset, compare, key, trace)
+            if policy:
+                reader = IpReader.of_policy(read_text(policy), compare, key, trace)
+            else:
+                reader = IpReader(trusted or [], header or "x-forwarded-for", hops, preset or "auth0", compare, key, trace)
         except ValueError as error:
             raise InputError(str(error)) from error
         found = True

@@ -98,6 +98,9 @@ TEST(policy, hardened_differs_from_auth0_as_the_design_says) {
   EXPECT_EQ(p.login_state.cookie, cookie_rule::required);
   EXPECT_TRUE(p.client_address.requires_switch);
   ASSERT_EQ(p.limits.start_per_identifier.size(), 2U);
+  ASSERT_EQ(p.limits.start_per_network.size(), 2U);
+  EXPECT_EQ(p.limits.start_per_network[0].ipv6_prefix, 56);
+  EXPECT_EQ(p.limits.start_per_network[1].by.quota, *quota::make(800, hour, 800));
   EXPECT_EQ(p.limits.start_per_identifier[0].quota, *quota::make(5, hour, 5));
   EXPECT_EQ(p.limits.start_per_identifier[1].quota, *quota::make(20, 24 * hour, 20));
   EXPECT_TRUE(p.limits.sms_per_country.has_value());
@@ -200,6 +203,15 @@ TEST(policy, a_mistake_is_told_in_one_line_that_names_file_line_member_and_remed
        "policy.json:2: limits.authentication_api: burst times period over count is longer than 2^62 nanoseconds (146 years)"},
       {"{\"limits\": {\n\"start_per_identifier\": []}}",
        "policy.json:2: limits.start_per_identifier: expected one or two limits"},
+      {"{\"limits\": {\n\"start_per_network\": {\"count\": 5, \"period_s\": 1}}}",
+       "policy.json:2: limits.start_per_network: a limit of a network needs `ipv6_prefix`, such as 56 or 48"},
+      {"{\"limits\": {\n\"start_per_network\": [{\"ipv6_prefix\": 128, \"count\": 5, \"period_s\": 1}]}}",
+       "policy.json:2: limits.start_per_network.ipv6_prefix: expected a whole number from 1 to 127"},
+      {"{\"limits\": {\n\"start_per_network\": {\"ipv6_prefix\": 64, \"count\": 5, \"period_s\": 1}}}",
+       "policy.json:2: limits.start_per_network: expected a network wider than client_address.ipv6_prefix, so a smaller number"},
+      {"{\"limits\": {\n\"start_per_network\": [{\"ipv6_prefix\": 48, \"count\": 5, \"period_s\": 1},"
+       "{\"ipv6_prefix\": 48, \"count\": 9, \"period_s\": 60}]}}",
+       "policy.json:2: limits.start_per_network: expected two different lengths"},
       {"{\"limits\": {\n\"start_per_adress\": null}}",
        "policy.json:2: limits.start_per_adress: unknown member; expected `authentication_api`, "},
       {"{\"request\": {\n\"on_unobserved\": \"refuse\"}}", "policy.json:2: request.on_unobserved: expected `allow` or `deny`"},

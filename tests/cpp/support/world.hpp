@@ -141,7 +141,7 @@ class world {
 
   // How many more calls a bucket of an address would let pass.
   std::uint64_t left(bucket_space space, const limit& by, std::string_view address, instant now = ten_oclock) {
-    const charge one{bucket_keys(store.seed()).of_address(space, bytes_of(network_of(*parse_address(address), 64))), &by.quota};
+    const charge one{bucket_keys(store.seed()).of_network(space, limit_key(*parse_address(address))), &by.quota};
     limit_outcome out;
     store.peek({&one, 1}, now, {&out, 1});
     return out.allowed ? out.remaining + 1 : 0;
