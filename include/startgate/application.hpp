@@ -95,7 +95,7 @@ struct application {
   std::vector<secret> secrets;                       // at most two: the current one and the one on its way out
   std::vector<signing_key> keys;                     // private_key_jwt and client_secret_jwt
   std::vector<registered_certificate> certificates;  // self_signed_tls_client_auth
-  std::optional<certificate_subject> subject;        // tls_client_auth
+  std::vector<certificate_subject> subjects;         // tls_client_auth: several while one is replaced by another
 };
 
 }  // namespace startgate

@@ -18,7 +18,7 @@ namespace startgate {
 
 inline constexpr std::string_view jwt_bearer_assertion = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 inline constexpr std::size_t max_assertion_bytes = 2048;
-inline constexpr std::size_t max_assertion_name_bytes = 64;  // iss, sub and jti
+inline constexpr std::size_t max_jwt_id_bytes = 64;
 inline constexpr duration max_assertion_lifetime = 5 * minute;
 inline constexpr duration assertion_clock_skew = 10 * second;  // on iat and nbf; exp has none
 
@@ -62,6 +62,11 @@ struct audience_policy {
 constexpr client_auth_method method_of(signature_algorithm a) noexcept {
   return is_mac(a) ? client_auth_method::client_secret_jwt : client_auth_method::private_key_jwt;
 }
+
+struct assertion_check {
+  reason why;
+  const signing_key* key = nullptr;  // that verified the signature
+};
 
 namespace detail {
 
@@ -113,12 +118,12 @@ inline reason fault_of_assertion_claims(const application& app, const client_ass
   if (a.issuer != app.client_id || a.subject != app.client_id) return reason::assertion_issuer_wrong;
   if (!audience_is_ours(a.audience, policy)) return reason::assertion_audience_wrong;
   if (const reason fault = fault_of_assertion_times(a, now); fault != reason::none) return fault;
-  if (a.jwt_id.empty() || a.jwt_id.size() > max_assertion_name_bytes) return reason::assertion_claim_invalid;
+  if (a.jwt_id.empty() || a.jwt_id.size() > max_jwt_id_bytes) return reason::assertion_claim_invalid;
   return reason::none;
 }
 
 // The key is chosen by the client's registration alone: by key id where the assertion names one, otherwise any of its algorithm.
-inline reason verify_assertion_signature(const application& app, const client_assertion& a, instant now) noexcept {
+inline assertion_check verify_assertion_signature(const application& app, const client_assertion& a, instant now) noexcept {
   bool id_known = false, id_live = false, tried = false;
   for (const signing_key& key : app.keys) {
     if (a.kid && key.kid != *a.kid) continue;
@@ -127,27 +132,28 @@ inline reason verify_assertion_signature(const application& app, const client_as
     id_live = true;
     if (key.algorithm != *a.algorithm || !key.material) continue;
     tried = true;
-    if (key.material->verify(a.signing_input, a.signature())) return reason::none;
+    if (key.material->verify(a.signing_input, a.signature())) return {reason::none, &key};
   }
-  if (!id_known || !id_live) return reason::assertion_key_unknown;
-  return tried ? reason::assertion_signature_wrong : reason::assertion_algorithm_not_allowed;
+  if (!id_known || !id_live) return {reason::assertion_key_unknown};
+  return {tried ? reason::assertion_signature_wrong : reason::assertion_algorithm_not_allowed};
 }
 
 }  // namespace detail
 
 // assertion_valid, or the first fault.
 template <replay_memory Memory>
-reason check_assertion(const application& app, const client_assertion& a, std::string_view type, const audience_policy& policy,
-                       instant now, Memory& memory) noexcept {
-  if (const reason fault = detail::fault_of_assertion_header(app, a, type); fault != reason::none) return fault;
-  if (const reason fault = detail::fault_of_assertion_claims(app, a, policy, now); fault != reason::none) return fault;
-  if (const reason fault = detail::verify_assertion_signature(app, a, now); fault != reason::none) return fault;
+assertion_check check_assertion(const application& app, const client_assertion& a, std::string_view type,
+                                const audience_policy& policy, instant now, Memory& memory) noexcept {
+  if (const reason fault = detail::fault_of_assertion_header(app, a, type); fault != reason::none) return {fault};
+  if (const reason fault = detail::fault_of_assertion_claims(app, a, policy, now); fault != reason::none) return {fault};
+  const assertion_check signature = detail::verify_assertion_signature(app, a, now);
+  if (signature.why != reason::none) return signature;
   switch (memory.remember(app.client_id, a.jwt_id, static_cast<instant>(*a.expires_at) * second, now)) {
-    case replay_outcome::fresh: return reason::assertion_valid;
-    case replay_outcome::replayed: return reason::assertion_replayed;
+    case replay_outcome::fresh: return {reason::assertion_valid, signature.key};
+    case replay_outcome::replayed: return {reason::assertion_replayed};
     case replay_outcome::full: break;
   }
-  return reason::assertion_replay_memory_full;
+  return {reason::assertion_replay_memory_full};
 }
 
 }  // namespace startgate

@@ -1,11 +1,12 @@
 // The client certificate as a proxy that ended TLS passes it on (RFC 8705 section 6.5). Whether the header may be believed is not
 // decided here: only a peer inside the policy's trusted_proxies may send it (CVE-2024-10039).
 //
-//   nginx    $ssl_client_escaped_cert: PEM, percent-encoded
-//   rfc9440  Client-Cert: ":" base64( DER ) ":"
-//   xfcc     x-forwarded-client-cert of Envoy: one element, its Cert="percent-encoded PEM"
+//   nginx    $ssl_client_escaped_cert: PEM, percent-encoded, without intermediates
+//   rfc9440  Client-Cert: ":" base64( DER ) ":"; the intermediates in Client-Cert-Chain, a list of the same: `name` and "-chain"
+//   xfcc     x-forwarded-client-cert of Envoy: one element, its Chain="percent-encoded PEM blocks" or else its Cert=
 #pragma once
 
+#include <startgate/detail/forwarding_members.hpp>
 #include <startgate/detail/text_codes.hpp>
 #include <startgate/header.hpp>
 
@@ -21,10 +22,10 @@ enum class certificate_header_format : std::uint8_t { nginx, rfc9440, xfcc };
 
 namespace detail {
 
-// The value of Cert in the only element of an XFCC header. More elements mean more proxies, and which of them to believe is not
-// ours to guess.
-constexpr std::optional<std::string_view> xfcc_certificate(std::string_view value) noexcept {
-  std::optional<std::string_view> found;
+// The value of Chain, which begins with the client's own, or else of Cert in the only element of an XFCC header. More elements mean
+// more proxies, and which of them to believe is not ours to guess.
+constexpr std::optional<std::string_view> xfcc_certificates(std::string_view value) noexcept {
+  std::optional<std::string_view> certificate, chain;
   while (!value.empty()) {
     const std::size_t equals = value.find('=');
     if (equals == std::string_view::npos) return std::nullopt;
@@ -35,16 +36,17 @@ constexpr std::optional<std::string_view> xfcc_certificate(std::string_view valu
     for (; end < value.size() && (quoted ? value[end] != '"' : value[end] != ';' && value[end] != ','); ++end)
       if (quoted && value[end] == '\\') ++end;
     if (quoted && end >= value.size()) return std::nullopt;
-    if (same_name(key, "cert")) {
-      if (found || !quoted) return std::nullopt;
-      found = value.substr(1, end - 1);
+    auto* const found = same_name(key, "cert") ? &certificate : same_name(key, "chain") ? &chain : nullptr;
+    if (found != nullptr) {
+      if (*found || !quoted) return std::nullopt;
+      *found = value.substr(1, end - 1);
     }
     value.remove_prefix(quoted ? end + 1 : end);
     if (value.empty()) break;
     if (value.front() != ';') return std::nullopt;
     value.remove_prefix(1);
   }
-  return found;
+  return chain ? chain : certificate;
 }
 
 }  // namespace detail
@@ -60,6 +62,7 @@ class header_certificate {
     const auto size = line.found != nullptr ? read(line.found->value, format) : std::nullopt;
     unreadable_ = !size || *size == 0;
     size_ = size.value_or(0);
+    if (format == certificate_header_format::rfc9440 && !unreadable_) read_chain(headers, name);
   }
 
   bool unreadable() const noexcept { return unreadable_; }                    // sent, but not in the form that was agreed
@@ -70,13 +73,37 @@ class header_certificate {
     switch (format) {
       case certificate_header_format::nginx: return percent_decoded(value);
       case certificate_header_format::xfcc: {
-        const auto certificate = detail::xfcc_certificate(value);
-        return certificate ? percent_decoded(*certificate) : std::nullopt;
+        const auto certificates = detail::xfcc_certificates(value);
+        return certificates ? percent_decoded(*certificates) : std::nullopt;
       }
       case certificate_header_format::rfc9440: break;
     }
-    if (value.size() < 2 || value.front() != ':' || value.back() != ':') return std::nullopt;  // RFC 8941 section 3.3.5
-    return detail::base64_decode(value.substr(1, value.size() - 2), bytes_.data(), bytes_.size());
+    return byte_sequence(value);
+  }
+
+  // A byte sequence of RFC 8941 section 3.3.5 behind what is there already: DER, so that what follows it stays apart.
+  std::optional<std::size_t> byte_sequence(std::string_view value) noexcept {
+    if (value.size() < 2 || value.front() != ':' || value.back() != ':') return std::nullopt;
+    char* const at = bytes_.data() + size_;
+    const auto size = detail::base64_decode(value.substr(1, value.size() - 2), at, bytes_.size() - size_);
+    return size && *size > 0 && *at == 0x30 ? size : std::nullopt;
+  }
+
+  // RFC 9440 section 2.3: a list over one line or several, in the order of the chain.
+  void read_chain(header_list headers, std::string_view name) noexcept {
+    for (const header& line : headers) {
+      constexpr std::string_view suffix = "-chain";
+      if (line.name.size() != name.size() + suffix.size() || !same_name(line.name.substr(0, name.size()), name) ||
+          !same_name(line.name.substr(name.size()), suffix))
+        continue;
+      for (std::string_view rest = line.value; !rest.empty() && !unreadable_;) {
+        const std::size_t comma = rest.find(',');
+        const auto size = byte_sequence(detail::trim_ows(rest.substr(0, comma)));
+        unreadable_ = !size;
+        size_ = unreadable_ ? 0 : size_ + *size;
+        rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+      }
+    }
   }
 
   std::optional<std::size_t> percent_decoded(std::string_view value) noexcept {

@@ -8,6 +8,7 @@
 #include <startgate/reason.hpp>
 #include <startgate/replay.hpp>
 #include <startgate/secret.hpp>
+#include <startgate/secret_match.hpp>
 #include <startgate/verifier.hpp>
 
 #include <array>
@@ -50,7 +51,7 @@ struct client_auth_policy {
   two_methods_rule two_methods = two_methods_rule::assertion_wins;
   basic_form basic = basic_form::tolerant;
   audience_policy audience{};
-  secret_decoys decoys{};  // of all applications
+  secret_decoys decoys{};  // of all applications; a gate takes them from its registry
 };
 
 enum class authentication_result : std::uint8_t { proved, absent, refused, unobserved, not_required };
@@ -63,54 +64,12 @@ struct authentication {
   bool used_header = false;       // a 401 then carries WWW-Authenticate (RFC 6749 section 5.2)
   bool secret_seen = false;       // in the body or in Basic; a finding for a public application
   bool not_form_encoded = false;  // Basic proved it, but only as it was sent
+  bool previous_secret = false;   // proved with the one that is on its way out
 
   constexpr bool proved() const noexcept { return result == authentication_result::proved; }
 };
 
 namespace detail {
-
-enum class secret_match : std::uint8_t { different, current, previous, expired, busy };
-
-// Always one digest and max_secrets compares, and on failure as many slow derivations as the costliest application needs: what an
-// unknown application, a wrong secret and an expired one cost is the same (GHSA-w6m9-39cv-2fwp, CVE-2026-23996).
-template <verifier V>
-secret_match match_secret(std::span<const secret> registered, const secret_decoys& decoys, std::string_view sent, instant now,
-                          const V& v) noexcept {
-  constexpr digest256 nobody{};
-  const auto digest = v.sha256(sent);
-  if (!digest) return secret_match::busy;
-  secret_match answer = secret_match::different;
-  const auto note = [&](const secret& s) {
-    if (s.expired(now))
-      answer = answer == secret_match::different ? secret_match::expired : answer;
-    else
-      answer = s.has_deadline() && answer != secret_match::current ? secret_match::previous : secret_match::current;
-  };
-  for (std::size_t i = 0; i < max_secrets; ++i) {
-    const bool fast = i < registered.size() && !registered[i].how().slow();
-    const bool same = v.equal(*digest, fast ? registered[i].expected() : nobody);
-    if (fast && same) note(registered[i]);
-  }
-  const auto failed = [&] { return answer == secret_match::different || answer == secret_match::expired; };
-  std::size_t derived = 0;
-  const auto derive = [&](const derivation& how, const digest256& expected) -> std::optional<bool> {
-    ++derived;
-    const auto bytes = v.derive(how, sent);
-    if (!bytes) return std::nullopt;
-    return v.equal(*bytes, expected);
-  };
-  for (std::size_t i = 0; failed() && i < registered.size() && i < max_secrets; ++i) {
-    if (!registered[i].how().slow()) continue;
-    const auto same = derive(registered[i].how(), registered[i].expected());
-    if (!same) return secret_match::busy;
-    if (*same) note(registered[i]);
-  }
-  while (failed() && derived < decoys.count)
-    if (!derive(decoys.costliest, nobody)) return secret_match::busy;
-  return answer;
-}
-
-constexpr bool matched(secret_match m) noexcept { return m == secret_match::current || m == secret_match::previous; }
 
 // Many clients do not form-encode, so a value that fails decoded is tried once more as it came; whether there are two tries
 // depends on the header alone, never on what is registered.
@@ -178,9 +137,10 @@ authentication check_certificate(const application& app, const credentials& sent
         return answer(authentication_result::proved, self_signed_tls_client_auth, reason::authentication_certificate_matched);
   if (!by_chain) return refuse(reason::authentication_certificate_wrong);
   if (!certificate->trusted) return refuse(reason::authentication_certificate_untrusted);
-  if (!app.subject || !in_force(app.subject->expires_at, now) || !has_subject(*certificate, *app.subject))
-    return refuse(reason::authentication_certificate_wrong);
-  return answer(authentication_result::proved, tls_client_auth, reason::authentication_certificate_matched);
+  for (const certificate_subject& registered : app.subjects)
+    if (in_force(registered.expires_at, now) && has_subject(*certificate, registered))
+      return answer(authentication_result::proved, tls_client_auth, reason::authentication_certificate_matched);
+  return refuse(reason::authentication_certificate_wrong);
 }
 
 template <verifier V>
@@ -192,18 +152,21 @@ authentication check_secret(const application* app, const credentials& sent, cli
     answer.why = reason::authentication_basic_malformed;
     return answer;
   }
-  // Nobody's secret stands in where there is none to compare with, so that what runs is the same; it matches no text.
-  constexpr std::array nobody{secret(digest256{})};
+  // One stands in where there is no secret to compare with, so that what runs is the same; it matches no text.
+  constexpr std::array stand_in{secret(digest256{})};
   const bool known = app != nullptr && !app->secrets.empty();
-  const std::span<const secret> registered = known ? std::span<const secret>(app->secrets) : std::span<const secret>(nobody);
+  const std::span<const secret> registered = known ? std::span<const secret>(app->secrets) : std::span<const secret>(stand_in);
   const auto [match, as_sent] = by_basic ? match_basic(registered, policy, *sent.basic, now, v)
                                          : basic_match{match_secret(registered, policy.decoys, sent.client_secret, now, v)};
-  answer.why = reason_of(match, app == nullptr || known);
+  // RFC 6749 section 2.3.1 lets an empty secret be left out, so it proves nothing, whatever a verifier was made of.
+  const bool is_empty = by_basic ? sent.basic->raw_secret().empty() : sent.client_secret.empty();
+  answer.why = reason_of(is_empty ? secret_match::different : match, app == nullptr || known);
   if (app && !secret_counts(app->methods, method, policy.strict_method))
     answer.why = reason::authentication_method_not_registered;
-  else if (known && matched(match))
+  else if (known && matched(match) && !is_empty)
     answer.result = authentication_result::proved;
   answer.not_form_encoded = answer.proved() && as_sent;
+  answer.previous_secret = answer.proved() && match == secret_match::previous;
   return answer;
 }
 
@@ -214,9 +177,12 @@ authentication check_strongest(const application* app, const credentials& sent, 
     const auto algorithm = sent.assertion->algorithm;
     authentication answer{.result = authentication_result::refused};
     if (algorithm) answer.method = method_of(*algorithm);
-    answer.why = app ? check_assertion(*app, *sent.assertion, sent.client_assertion_type, policy.audience, now, memory)
-                     : reason::assertion_key_unknown;
+    const assertion_check check =
+        app ? check_assertion(*app, *sent.assertion, sent.client_assertion_type, policy.audience, now, memory)
+            : assertion_check{reason::assertion_key_unknown};
+    answer.why = check.why;
     if (answer.why == reason::assertion_valid) answer.result = authentication_result::proved;
+    answer.previous_secret = answer.proved() && check.key->previous_secret;
     return answer;
   }
   if (sent.has_basic()) return check_secret(app, sent, client_auth_method::client_secret_basic, policy, now, v);

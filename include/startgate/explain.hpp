@@ -131,7 +131,9 @@ constexpr fix way_to_correct(reason why, const situation& s) noexcept {
     case reason::authentication_client_id_mismatch: return fix::send_matching_client_id;
     case reason::authentication_method_not_registered:
       return s.methods.empty() ? fix::register_client_authentication : fix::use_registered_method;
-    case reason::authentication_busy: return fix::wait;
+    case reason::assertion_replayed: return fix::sign_client_assertion;
+    case reason::authentication_busy:
+    case reason::assertion_replay_memory_full: return fix::wait;
     default: return fix::correct_client_credential;
   }
 }

@@ -1,6 +1,6 @@
 // The gate composes the rules into one decision per call, in the settled order: schema, application, failures of the transport
-// address, authentication, address, shields, enforcement, limits. A decision allocates nothing and throws nothing, and any number of threads
-// may ask for one, as far as verifier and store let them.
+// address, authentication, address, shields, enforcement, limits. A decision throws nothing and, but for reading a client
+// certificate, allocates nothing; any number of threads may ask for one, as far as verifier and store let them.
 #pragma once
 
 #include <startgate/applications.hpp>
@@ -48,6 +48,7 @@ class gate {
         attacks_(rules.attack_protection, bucket_names_, rules.client_address.grouping) {
     client_auth_.audience.issuer = policy_.issuer;
     client_auth_.audience.endpoints = policy_.endpoints;
+    client_auth_.decoys = registry_.decoys();
   }
 
   decision decide(const call& c, instant now) const noexcept {
@@ -59,8 +60,11 @@ class gate {
     find_application(c, basic, d);
     if (fault != reason::none) return refuse_request(d, fault);
     if (held_back(d, now)) return d;
-    const header_certificate passed_on = certificate_passed_on(c);
-    authenticate_caller(c, basic, passed_on, d, now);
+    const bool by_proxy = passes_certificates_on(c);
+    const header_certificate passed_on =
+        by_proxy ? header_certificate(c.headers, policy_.certificate_header->name, policy_.certificate_header->format)
+                 : header_certificate();
+    authenticate_caller(c, basic, by_proxy ? &passed_on : nullptr, d, now);
     find_caller(c, d);
     if (shielded(d, now)) return d;
     judge_and_charge(d, now);
@@ -75,6 +79,7 @@ class gate {
       return unexpected{reason::limit_state_issue_per_address};
     transaction_id id;
     if (!verifier_.fill_random(id)) return unexpected{reason::authentication_busy};
+    if (registry_.find(client_id) == nullptr) return unexpected{reason::application_unknown};
     const auto state = issue_state(keys_, policy_.issuer, client_id, cookie, id, now, verifier_);
     if (!state) return unexpected{reason::state_key_unknown};
     return *state;
@@ -103,7 +108,7 @@ class gate {
     d.findings.add_if(declared == media_type::text_plain, finding::json_as_text_plain);
     if (c.body_fault != reason::none) return c.body_fault;
     d.request.client_id = c.members.client_id.text;  // a refused request, too, is told by whose it was
-    const auto request = read_start_request(c.members, !named_client_id(credentials_of(c, basic, d)).empty());
+    const auto request = read_start_request(c.members, basic.present() || c.assertion != nullptr);
     if (!request) return request.error();
     d.request = *request;
     d.findings.add_if(request->unknown_members, finding::members_unknown);
@@ -118,12 +123,9 @@ class gate {
   }
 
   // A proxy that ended TLS may pass the certificate on; anybody else who sends that header is not believed (CVE-2024-10039).
-  header_certificate certificate_passed_on(const call& c) const noexcept {
-    const bool by_proxy = policy_.certificate_header && c.peer &&
-                          !policy_.client_address.proxies.settings().trusted_proxies.empty() &&
-                          policy_.client_address.proxies.trusts(*c.peer, 0);
-    return by_proxy ? header_certificate(c.headers, policy_.certificate_header->name, policy_.certificate_header->format)
-                    : header_certificate();
+  bool passes_certificates_on(const call& c) const noexcept {
+    return policy_.certificate_header && c.peer && !policy_.client_address.proxies.settings().trusted_proxies.empty() &&
+           policy_.client_address.proxies.trusts(*c.peer, 0);
   }
 
   credentials credentials_of(const call& c, const basic_credentials& basic, const decision& d) const noexcept {
@@ -139,10 +141,14 @@ class gate {
   void find_application(const call& c, const basic_credentials& basic, decision& d) const noexcept {
     const std::string_view named = named_client_id(credentials_of(c, basic, d));
     d.application = registry_.find(named);
+    // Many clients do not form-encode: a Basic user who is nobody decoded is looked up once more as he came.
+    const bool as_sent = !d.application && d.request.client_id.empty() && basic.present() &&
+                         policy_.client_authentication.basic == basic_form::tolerant;
+    if (as_sent) d.application = registry_.find(basic.raw_client_id());
     // A name that is not ours points into what this call decoded and wipes; only the body's own bytes outlive it.
     d.client_id = d.application ? std::string_view(d.application->client_id) : d.request.client_id;
-    d.facts.application = !d.application               ? (named.empty() ? standing::not_named : standing::unknown)
-                          : d.application->third_party ? standing::third_party
+    d.facts.application = !d.application ? (c.body_observed || !named.empty() ? standing::unknown : standing::not_named)
+                          : d.application->third_party                             ? standing::third_party
                           : d.application->kind == application_kind::public_client ? standing::public_client
                                                                                    : standing::confidential;
     if (!d.application) return;
@@ -193,17 +199,19 @@ class gate {
     return true;
   }
 
-  void authenticate_caller(const call& c, const basic_credentials& basic, const header_certificate& passed_on, decision& d,
+  void authenticate_caller(const call& c, const basic_credentials& basic, const header_certificate* passed_on, decision& d,
                            instant now) const noexcept {
     credentials sent = credentials_of(c, basic, d);
-    if (sent.certificate.empty()) sent.certificate = passed_on.bytes();
-    sent.certificate_unreadable = passed_on.unreadable();
+    if (passed_on != nullptr) {  // the connection's own certificate is then the proxy's
+      sent.certificate = passed_on->bytes();
+      sent.certificate_unreadable = passed_on->unreadable();
+    }
     replay_in<Store> memory(store_, bucket_names_);
     const authentication a = authenticate(d.application, sent, client_auth_, now, verifier_, memory);
     d.authentication = {a.result, a.method ? name_of(*a.method) : std::string_view{}, a.why, a.used_header};
     d.findings.add_if(a.two_methods_seen, finding::multiple_methods);
     d.findings.add_if(a.secret_seen && a.result == authentication_result::not_required, finding::secret_in_public_application);
-    d.findings.add_if(a.why == reason::authentication_previous_secret_matched, finding::previous_secret_used);
+    d.findings.add_if(a.previous_secret, finding::previous_secret_used);
     d.findings.add_if(a.not_form_encoded, finding::basic_not_form_encoded);
     d.facts.proof = proof_of(a);
     const bool only_proof = d.facts.proof == proof::absent && !d.request.state.empty();
@@ -304,11 +312,13 @@ class gate {
     return d.facts.application == standing::not_named ? reason::application_not_named : reason::authentication_unobserved;
   }
 
-  // Failures are charged to the transport address, never to one that a header names. An expired login page is everyday.
+  // Failures are charged to the transport address, never to one that a header names. An expired login page is everyday, and that we
+  // had no room to check a proof is no failure of whoever sent it.
   void count_refusal(decision& d, instant now) const noexcept {
     d.events.add(log::event::f);
     const auto refusals = charges_.refusals(d.client_ip.transport);
-    if (!refusals || (d.facts.proof == proof::refused_state && !is_state_misuse(d.why))) return;
+    const bool everyday = (d.facts.proof == proof::refused_state && !is_state_misuse(d.why)) || is_overload(d.why);
+    if (!refusals || everyday) return;
     limit_outcome ignored;
     store_.take({&*refusals, 1}, now, {&ignored, 1});
   }

@@ -7,6 +7,7 @@
 //   each)
 #pragma once
 
+#include <startgate/cookie.hpp>
 #include <startgate/detail/base64url.hpp>
 #include <startgate/detail/constant_time.hpp>
 #include <startgate/detail/fixed_text.hpp>
@@ -55,9 +56,10 @@ struct login_state_policy {
   std::span<const std::string> allowed_origins;
 };
 
-// An identity provider that keeps opaque states of its own answers here for those that are not ours.
+// An identity provider that keeps opaque states of its own answers here for those that are not ours. Whose
+// browser it is, it finds in the headers, since only it knows its cookie; the Origin is held against the policy as for our own.
 struct opaque_states {
-  bool (*accepts)(void* context, std::string_view state, std::string_view client_id) noexcept = nullptr;
+  bool (*accepts)(void* context, std::string_view state, std::string_view client_id, header_list headers) noexcept = nullptr;
   void* context = nullptr;
 };
 
@@ -120,20 +122,6 @@ inline state_payload read_payload(std::span<const std::uint8_t, state_payload_by
   for (int i = 0; i < 8; ++i) p.issued_at = (p.issued_at << 8) | *at++;
   take(p.issuer), take(p.client), take(p.browser);
   return p;
-}
-
-// The next `name=value` pair of a Cookie header (RFC 6265 section 4.2.1), quotes removed from the value.
-inline header next_cookie(std::string_view& rest) noexcept {
-  const std::size_t end = rest.find(';');
-  std::string_view pair = rest.substr(0, end);
-  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-  while (!pair.empty() && pair.front() == ' ') pair.remove_prefix(1);
-  while (!pair.empty() && pair.back() == ' ') pair.remove_suffix(1);
-  const std::size_t equals = pair.find('=');
-  if (equals == std::string_view::npos) return {pair, {}};
-  std::string_view value = pair.substr(equals + 1);
-  if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
-  return {pair.substr(0, equals), value};
 }
 
 // none, other_browser or cookie_missing. Where a browser holds several (one per path), any of them may be the state's.
@@ -219,7 +207,8 @@ state_check check_state(const state_keys& keys, const login_state_policy& policy
                         const opaque_states& elsewhere = {}) noexcept {
   const auto answer = [](reason why) { return state_check{.why = why}; };
   if (!state.starts_with(detail::state_prefix)) {
-    if (elsewhere.accepts == nullptr || !elsewhere.accepts(elsewhere.context, state, client_id)) return {};
+    if (elsewhere.accepts == nullptr || !elsewhere.accepts(elsewhere.context, state, client_id, headers)) return {};
+    if (!detail::origin_allowed(headers, policy.allowed_origins)) return answer(reason::state_other_origin);
     const auto transaction = detail::tag_of(state, v);
     return transaction ? state_check{.why = reason::state_accepted_elsewhere, .transaction = *transaction} : state_check{};
   }

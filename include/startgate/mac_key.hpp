@@ -1,7 +1,7 @@
 // A key for HMAC-SHA-256 that was set up once. The key itself belongs to the edge that made it (openssl/).
 #pragma once
 
-#include <startgate/secret.hpp>
+#include <startgate/digest.hpp>
 
 #include <optional>
 #include <string_view>

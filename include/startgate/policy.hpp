@@ -81,7 +81,7 @@ struct store_policy {
 };
 
 // Where a trusted proxy puts the client certificate.
-struct certificate_header {
+struct certificate_header_policy {
   std::string name;
   certificate_header_format format = certificate_header_format::rfc9440;
 };
@@ -94,7 +94,7 @@ struct policy {
   client_auth_policy client_authentication;          // its audience is completed by the gate from issuer and endpoints
   std::vector<std::string> endpoints;                // URLs of the start and the token endpoint, for audience `legacy`
   std::vector<std::string> certificate_authorities;  // PEM
-  std::optional<startgate::certificate_header> certificate_header;
+  std::optional<certificate_header_policy> certificate_header;
   transaction_policy login_state;
   client_address_policy client_address;
   limits_policy limits;

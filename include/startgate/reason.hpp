@@ -147,6 +147,11 @@ inline constexpr std::array reasons{
 constexpr std::string_view name_of(reason r) noexcept { return reasons[static_cast<std::size_t>(r)].name; }
 constexpr std::string_view sentence_of(reason r) noexcept { return reasons[static_cast<std::size_t>(r)].sentence; }
 
+// Nobody's fault: there was no room to check a proof. The same call may pass a moment later.
+constexpr bool is_overload(reason r) noexcept {
+  return r == reason::authentication_busy || r == reason::assertion_replay_memory_full;
+}
+
 constexpr std::optional<reason> reason_named(std::string_view name) noexcept {
   for (const reason_row& row : reasons)
     if (row.name == name) return row.code;

@@ -14,12 +14,12 @@ namespace startgate {
 
 enum class replay_outcome : std::uint8_t {
   fresh,     // first seen, and remembered until it expires
-  replayed,  // seen before
+  replayed,  // seen before, or expired already: used once or never again
   full,      // no room, for this client or at all, or out of reach: not remembered, so not to be accepted
 };
 
 // What the rule for assertions asks: the question and the record in one step, so that of two equal assertions in parallel only one
-// is fresh. An entry may be forgotten from expires_at on.
+// is fresh. An entry may be forgotten once expires_at - now, as the caller sees them, has gone by.
 template <class M>
 concept replay_memory = requires(M& memory, std::string_view client_id, std::string_view jti, instant t) {
   { memory.remember(client_id, jti, /*expires_at*/ t, /*now*/ t) }

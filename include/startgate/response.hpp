@@ -73,6 +73,7 @@ constexpr refusal refusal_of(const decision& d) noexcept {
     return {429, "too_many_requests",
             "Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers."};
   if (refused_by_attack_protection(d)) return {429, "too_many_attempts", "Too many attempts. Try again later."};
+  if (is_overload(d.why)) return {503, "temporarily_unavailable", "Client authentication is overloaded. Try again in a second."};
   switch (d.why) {
     case application_unknown: return {401, "invalid_client", "Client authentication failed"};
     case application_third_party: return {403, "unauthorized_client", "Third-party applications may not use this endpoint"};
@@ -100,6 +101,7 @@ inline response respond(const decision& d, const enforcement& rollout, instant n
     if (rollout.sunset) r.sunset = http_date(*rollout.sunset);
   }
   r.rates = headers_of({d.limits.begin(), d.limits.size()}, now, bytes_of(d.client_ip.address.value_or(address{})));
+  if (r.status == 503) r.rates.retry_after = detail::fixed_text<20>("1");
   return r;
 }
 

@@ -1,17 +1,18 @@
 // A client secret as the engine keeps it: something to compare with, never the text. It has no conversion to text and no print.
 #pragma once
 
+#include <startgate/digest.hpp>
 #include <startgate/instant.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace startgate {
-
-using digest256 = std::array<std::uint8_t, 32>;
 
 enum class secret_form : std::uint8_t { sha256, pbkdf2, scrypt };
 
@@ -28,14 +29,9 @@ struct derivation {
   constexpr bool slow() const noexcept { return form != secret_form::sha256; }
   constexpr std::span<const std::uint8_t> salt() const noexcept { return {salt_bytes.data(), salt_size}; }
 
-  // Rough relative cost, only to find the costliest of several.
-  constexpr std::uint64_t work() const noexcept {
-    switch (form) {
-      case secret_form::sha256: return 1;
-      case secret_form::pbkdf2: return cost;
-      case secret_form::scrypt: return (std::uint64_t{4} << cost) * block_size * parallelism;
-    }
-    return 0;
+  // Whether deriving costs the same, whatever the salt.
+  constexpr bool costs_as(const derivation& other) const noexcept {
+    return form == other.form && cost == other.cost && block_size == other.block_size && parallelism == other.parallelism;
   }
 };
 
@@ -49,7 +45,7 @@ class secret {
   constexpr const digest256& expected() const noexcept { return expected_; }
   constexpr const derivation& how() const noexcept { return how_; }
   constexpr bool expired(instant now) const noexcept { return expires_at_ && now >= *expires_at_; }
-  constexpr bool has_deadline() const noexcept { return expires_at_.has_value(); }
+  constexpr const std::optional<instant>& expires_at() const noexcept { return expires_at_; }
   constexpr secret until(std::optional<instant> deadline) const noexcept { return {expected_, how_, deadline}; }
 
  private:
@@ -58,24 +54,38 @@ class secret {
   std::optional<instant> expires_at_;
 };
 
-// The current one and the one on its way out.
+// The current one and the one on its way out, in this order.
 inline constexpr std::size_t max_secrets = 2;
 
-// What a failing check does in place of secrets that are not there, so that an unknown application costs as much as a wrong
-// secret.
-struct secret_decoys {
-  derivation costliest;
-  std::size_t count = 0;  // slow derivations of the application that has most of them
+// What a failing check derives in all, whoever was asked for, so that an unknown application costs as much as a wrong secret: each
+// cost that any application uses, as often as the application that uses it most. Keep the costs of a tenant few.
+class secret_decoys {
+ public:
+  struct share {
+    derivation how;
+    std::size_t count;
+  };
 
-  constexpr void cover(std::span<const secret> registered) noexcept {
-    std::size_t slow = 0;
-    for (const secret& s : registered.first(registered.size() < max_secrets ? registered.size() : max_secrets)) {
+  void cover(std::span<const secret> registered) {
+    for (const secret& s : registered.first(std::min(registered.size(), max_secrets))) {
       if (!s.how().slow()) continue;
-      ++slow;
-      if (s.how().work() > costliest.work()) costliest = s.how();
+      const auto same = std::ranges::find_if(shares_, [&](const share& known) { return known.how.costs_as(s.how()); });
+      share& own = same != shares_.end() ? *same : shares_.emplace_back(share{s.how(), 0});
+      own.count = std::max(own.count, times_in(registered, own.how));
     }
-    if (slow > count) count = slow;
   }
+
+  std::span<const share> shares() const noexcept { return shares_; }
+
+  static constexpr std::size_t times_in(std::span<const secret> registered, const derivation& how) noexcept {
+    std::size_t times = 0;
+    for (std::size_t i = 0; i < registered.size() && i < max_secrets; ++i)
+      times += registered[i].how().slow() && registered[i].how().costs_as(how);
+    return times;
+  }
+
+ private:
+  std::vector<share> shares_;
 };
 
 }  // namespace startgate

@@ -58,6 +58,7 @@ struct signing_key {
   signature_algorithm algorithm;
   std::optional<instant> expires_at;
   std::shared_ptr<const key_material> material;
+  bool previous_secret = false;  // made of the secret that is on its way out
 };
 
 }  // namespace startgate

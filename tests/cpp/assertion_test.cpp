@@ -62,7 +62,7 @@ class assertion : public testing::Test {
   }
 
   reason check(const std::string& text, std::string_view type = jwt_bearer_assertion, instant at = now) {
-    return check_assertion(app, json::dissect_assertion(text), type, policy, at, memory);
+    return check_assertion(app, json::dissect_assertion(text), type, policy, at, memory).why;
   }
   reason check_claims(const members& changes) { return check(make(changes)); }
   reason check_header(const members& changes) { return check(make({}, changes)); }
@@ -334,6 +334,11 @@ TEST_F(assertion, cve_2026_29000_rfc8725_3_11_encrypted_and_nested_tokens_are_re
 }
 
 // CVE-2017-12635: two readers, two meanings.
+TEST_F(assertion, rfc7519_5_2_whatever_cty_says_the_payload_is_no_claims_set) {
+  for (const char* type : {R"("JWT")", R"("jwt")", R"("application/jwt")", R"(["JWT"])", R"("JWE")", R"("JWT;x=1")", "null"})
+    EXPECT_EQ(check_header({{"cty", type}}), assertion_encrypted_or_nested) << type;
+}
+
 TEST_F(assertion, cve_2017_12635_rfc7519_4_duplicate_members_are_refused_in_header_and_claims) {
   const std::string claims = object({{"iss", "\"app\""},
                                      {"sub", "\"app\""},

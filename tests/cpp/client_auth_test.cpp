@@ -1,7 +1,11 @@
 #include <startgate/client_auth.hpp>
 
+#include <startgate/json/assertion.hpp>
+#include <startgate/openssl/keys.hpp>
+
 #include "support/counting_verifier.hpp"
 #include "support/fake_replay_memory.hpp"
+#include "support/signer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -291,6 +295,53 @@ TEST_F(client_auth, unknown_and_wrong_look_alike_also_with_slow_secrets) {
     EXPECT_EQ(v.count, unknown);
   }
   EXPECT_EQ(decide(&slow, {.client_id = "app", .client_secret = right_secret}).why, reason::authentication_secret_matched);
+}
+
+TEST_F(client_auth, unknown_and_wrong_look_alike_also_where_slow_secrets_differ_in_cost) {
+  application cheap = app, dear = app, mixed = app;
+  const auto derived = [&](std::uint32_t cost) {
+    const derivation how{.form = secret_form::pbkdf2, .cost = cost, .salt_size = 8};
+    return secret(*openssl::derive(how, right_secret), how);
+  };
+  cheap.secrets = {derived(1'000)};
+  dear.secrets = {derived(4'000)};
+  mixed.secrets = {derived(4'000), derived(1'000)};
+  for (const application* known : {&cheap, &dear, &mixed}) policy.decoys.cover(known->secrets);
+  const auto work = [&](const application* who) {
+    v.count = {};
+    EXPECT_EQ(decide(who, {.client_id = "app", .client_secret = "wrong"}).result, refused);
+    return v.count;
+  };
+  const auto unknown = work(nullptr);
+  EXPECT_EQ(unknown.derivations, 2);
+  EXPECT_EQ(unknown.iterations, 5'000);
+  for (const application* known : {&app, &cheap, &dear, &mixed}) EXPECT_EQ(work(known), unknown);
+}
+
+TEST_F(client_auth, rfc6749_2_3_1_an_empty_secret_proves_nothing_whatever_is_registered) {
+  app.secrets = {hashed("")};
+  const with_basic empty("app:");
+  EXPECT_EQ(decide(&app, empty.sent()).why, reason::authentication_secret_wrong);
+  EXPECT_EQ(decide(&app, {.client_id = "app"}).result, absent);
+}
+
+TEST_F(client_auth, an_assertion_signed_with_the_older_secret_says_so) {
+  const std::string old = "not-a-real-secret-for-tests-1234567890", current = "not-a-real-secret-for-tests-0987654321";
+  app.methods.add(client_secret_jwt);
+  for (const std::string& text : {old, current}) {
+    app.keys.push_back(*openssl::make_signing_key(text, signature_algorithm::hs256));
+    app.keys.back().previous_secret = text == old;
+  }
+  policy.audience.issuer = "https://acme.example/";
+  for (const std::string& text : {old, current}) {
+    const std::string claims = R"({"iss":"app","sub":"app","aud":"https://acme.example/","jti":")" + text + R"(","exp":)" +
+                               std::to_string(epoch_seconds(now) + 60) + "}";
+    const std::string jws = test::jws(signature_algorithm::hs256, R"({"alg":"HS256"})", claims, text);
+    const auto assertion = json::dissect_assertion(jws);
+    const auto a = decide(&app, {.client_id = "app", .client_assertion_type = jwt_bearer_assertion, .assertion = &assertion});
+    EXPECT_EQ(a.why, reason::assertion_valid);
+    EXPECT_EQ(a.previous_secret, text == old);
+  }
 }
 
 TEST_F(client_auth, a_slow_check_over_the_cap_is_busy_for_known_and_unknown_alike) {

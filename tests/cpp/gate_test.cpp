@@ -104,13 +104,77 @@ TEST(gate, a_state_that_was_not_issued_here_is_no_proof_and_no_fault) {
 }
 
 TEST(gate, a_malformed_authorization_header_names_nobody) {
-  // Without a client_id in the body there is then no application, in whatever mode: nothing may be sent in nobody's name.
+  // Without a client_id in the body there is then no application, in whatever mode: nothing may be sent in nobody's name. What is
+  // wrong with the credential is told all the same, with the challenge of its header (RFC 6749 section 5.2).
   for (const mode m : modes) {
     const start s = start{.client_id = ""}.with("Authorization", "Basic !");
-    const decision d = world(m).decide(s);
+    const world w(m);
+    const decision d = w.decide(s);
     EXPECT_EQ(d.outcome, outcome::deny);
-    EXPECT_EQ(d.why, reason::request_client_id_missing);
+    EXPECT_EQ(d.why, reason::application_unknown);
+    EXPECT_EQ(d.authentication.why, reason::authentication_basic_malformed);
+    EXPECT_EQ(w.answer(s).status, 401);
+    EXPECT_TRUE(w.answer(s).challenge);
   }
+}
+
+TEST(gate, a_basic_user_who_is_nobody_decoded_is_looked_up_as_it_was_sent) {
+  std::vector<application> all = test::every_kind_of_application();
+  all.push_back(test::confidential_application("a+b"));
+  world w(mode::enforce, all);
+  start s{.client_id = ""};
+  s.with_basic("a+b:" + std::string(test::right_secret));
+  EXPECT_EQ(w.decide(s).why, reason::allowed_authenticated);
+  w.rules.client_authentication.basic = basic_form::strict;
+  w.reopen();
+  EXPECT_EQ(w.decide(s).why, reason::application_unknown);
+}
+
+TEST(gate, what_there_was_no_room_to_check_is_told_to_try_again_and_charged_to_nobody) {
+  std::vector<application> all = test::every_kind_of_application();
+  const derivation slow{.form = secret_form::pbkdf2, .cost = 1'000, .salt_size = 8};
+  all.push_back(test::confidential_application("slow"));
+  all.back().secrets = {secret(*openssl::derive(slow, test::right_secret), slow)};
+  world w(mode::enforce, all, {1, 2}, /*slow_checks*/ 0);
+  w.rules.limits.refused_per_address = at_most(1, hour);
+  w.reopen();
+  const start s{.client_id = "slow", .client_secret = std::string(test::right_secret)};
+  for (int i = 0; i < 3; ++i) {
+    const decision d = w.decide(s);
+    EXPECT_EQ(d.why, reason::authentication_busy);
+    EXPECT_EQ(fixes_for(d).first(), fix::wait);
+    const response r = w.answer(s);
+    EXPECT_EQ(r.status, 503);
+    EXPECT_EQ(r.rates.retry_after.view(), "1");
+  }
+}
+
+TEST(gate, takes_what_a_failing_check_derives_from_its_registry) {
+  std::vector<application> all = test::every_kind_of_application();
+  for (const auto& [client_id, cost] : {std::pair("cheap", 1'000U), {"dear", 2'000U}}) {
+    const derivation how{.form = secret_form::pbkdf2, .cost = cost, .salt_size = 8};
+    all.push_back(test::confidential_application(client_id));
+    all.back().secrets = {secret(*openssl::derive(how, test::right_secret), how)};
+  }
+  world w(mode::enforce, all);
+  w.rules.limits.refused_per_address.reset();
+  w.reopen();
+  const auto work = [&](const char* client_id) {
+    w.v.count = {};
+    w.decide({.client_id = client_id, .client_secret = std::string(test::wrong_secret)});
+    return w.v.count;
+  };
+  const auto unknown = work("nobody");
+  EXPECT_EQ(unknown.derivations, 2);
+  for (const char* client_id : {"cheap", "dear", "backend"}) EXPECT_EQ(work(client_id), unknown) << client_id;
+}
+
+TEST(gate, opens_no_transaction_for_an_application_that_does_not_exist) {
+  const world w;
+  EXPECT_TRUE(w.door().open_transaction("backend", test::right_cookie, *parse_address("203.0.113.9"), ten_oclock));
+  const auto none = w.door().open_transaction("nobody", test::right_cookie, *parse_address("203.0.113.9"), ten_oclock);
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error(), reason::application_unknown);
 }
 
 TEST(gate, a_failed_credential_is_refused_although_the_body_was_not_passed_on) {

@@ -296,7 +296,6 @@ TEST(laws, unknown_and_wrong_look_alike) {
   const derivation costly{.form = secret_form::pbkdf2, .cost = 1'000, .salt_size = 8};
   all.back().secrets = {secret(*openssl::derive(costly, test::right_secret), costly)};
   world w(mode::enforce, all);
-  w.rules.client_authentication.decoys.cover(all.back().secrets);
   w.rules.limits.refused_per_address.reset();  // this test fails often, from one address
   w.reopen();
   const std::string state = w.state();

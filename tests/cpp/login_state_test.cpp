@@ -63,7 +63,7 @@ TEST_F(login_state, a_state_that_is_not_ours_is_no_fault) {
 }
 
 TEST_F(login_state, an_identity_provider_may_vouch_for_states_of_its_own) {
-  const auto accepts = [](void* context, std::string_view state, std::string_view client) noexcept {
+  const auto accepts = [](void* context, std::string_view state, std::string_view client, header_list) noexcept {
     return state == *static_cast<std::string*>(context) && client == "app";
   };
   std::string theirs = "opaque-1";
@@ -77,6 +77,20 @@ TEST_F(login_state, an_identity_provider_may_vouch_for_states_of_its_own) {
   // What looks like ours is never theirs to accept.
   theirs = issue() + "x";
   EXPECT_EQ(check_state(keys, policy, theirs, "app", {}, now, v, elsewhere).why, state_signature_wrong);
+}
+
+TEST_F(login_state, a_state_that_is_vouched_for_elsewhere_keeps_the_rules_of_the_page_it_comes_from) {
+  const auto of_its_browser = [](void*, std::string_view, std::string_view, header_list headers) noexcept {
+    const single_header cookie = find_single(headers, "cookie");
+    return cookie.found != nullptr && cookie.found->value == "theirs=1";
+  };
+  const opaque_states elsewhere{of_its_browser};
+  const auto from = [&](std::vector<header> headers) {
+    return check_state(keys, policy, "opaque-1", "app", headers, now, v, elsewhere).why;
+  };
+  EXPECT_EQ(from({{"cookie", "theirs=1"}}), state_accepted_elsewhere);
+  EXPECT_EQ(from({{"cookie", "theirs=2"}}), state_not_issued_here);
+  EXPECT_EQ(from({{"cookie", "theirs=1"}, {"origin", "https://evil.example"}}), state_other_origin);
 }
 
 TEST_F(login_state, every_changed_character_breaks_it) {

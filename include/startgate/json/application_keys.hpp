@@ -44,7 +44,11 @@ void read_key_set(object_reader& in, application& app, const Maker& maker) {
   if (!set) return;
   const auto keys = read_jwks(*set);
   if (!keys) return in.problems_at(keys.error().line, "jwks", keys.error().text);
-  for (const jwk& key : *keys) add_key(in, *set, "jwks", app, maker.from_jwk(key, std::nullopt));
+  for (const jwk& key : *keys)
+    if (key.kty == "oct")
+      in.complain(*set, "jwks", "a symmetric key is no public key; give it as a secret, with `assertion_secret_algorithms`");
+    else
+      add_key(in, *set, "jwks", app, maker.from_jwk(key, std::nullopt));
 }
 
 // The registered certificate itself, for self_signed_tls_client_auth.
@@ -75,18 +79,34 @@ inline void read_subject(object_reader& in, application& app) {
     const auto value = subject.text(name);
     if (!value) continue;
     ++stated;
-    app.subject = certificate_subject{which, which == field::dn ? normal_distinguished_name(*value) : *value};
+    app.subjects.push_back({which, which == field::dn ? normal_distinguished_name(*value) : *value});
   }
   subject.refuse_unknown_members();
-  if (stated != 1 || app.subject->value.empty())
+  if (stated != 1 || app.subjects.back().value.empty())
     return subject.complain(*n, {}, "expected exactly one of `dn`, `san_dns`, `san_uri`, `san_ip` and `san_email`");
   app.methods.add(client_auth_method::tls_client_auth);
 }
 
+// A secret as it stands in a file, for whatever is made of it before its text is forgotten.
+struct plain_secret {
+  const node* at;
+  std::string text;
+  std::optional<instant> expires_at;
+  bool previous;  // the one on its way out
+};
+
 // client_secret_jwt signs with the secret itself, so it needs the text that every other use forgets.
 template <key_maker Maker>
-void read_secret_algorithms(object_reader& in, application& app,
-                            const std::vector<std::pair<const node*, std::string>>& plain_secrets, const Maker& maker) {
+void add_secret_key(object_reader& in, std::string_view name, application& app, const plain_secret& secret,
+                    signature_algorithm algorithm, const Maker& maker) {
+  auto made = maker.from_secret(secret.text, algorithm);
+  if (made) made->previous_secret = secret.previous;
+  add_key(in, *secret.at, name, app, std::move(made), secret.expires_at, client_auth_method::client_secret_jwt);
+}
+
+template <key_maker Maker>
+void read_secret_algorithms(object_reader& in, application& app, const std::vector<plain_secret>& plain_secrets,
+                            const Maker& maker) {
   for (const std::string& name : in.texts("assertion_secret_algorithms")) {
     const auto algorithm = signature_algorithm_named(name);
     const node& at = *in.member("assertion_secret_algorithms");
@@ -95,11 +115,7 @@ void read_secret_algorithms(object_reader& in, application& app,
       continue;
     }
     if (plain_secrets.empty()) in.complain(at, "assertion_secret_algorithms", "needs a secret that is given as `value`");
-    for (const auto& [n, text] : plain_secrets) {
-      const node* deadline = n->find("expires_at");
-      add_key(in, *n, "secrets", app, maker.from_secret(text, *algorithm),
-              deadline ? parse_instant(deadline->text) : std::nullopt, client_auth_method::client_secret_jwt);
-    }
+    for (const plain_secret& secret : plain_secrets) add_secret_key(in, "secrets", app, secret, *algorithm, maker);
   }
 }
 
@@ -147,7 +163,7 @@ void read_export_credential(object_reader& in, client_auth_method method, applic
   if (method == client_auth_method::private_key_jwt) return read_signing_credential(in, app, expires_at, maker);
   if (method == client_auth_method::self_signed_tls_client_auth) return read_certificate_credential(in, app, expires_at, maker);
   if (const auto dn = in.text("subject_dn"))
-    app.subject = certificate_subject{certificate_subject::field::dn, normal_distinguished_name(*dn), expires_at};
+    app.subjects.push_back({certificate_subject::field::dn, normal_distinguished_name(*dn), expires_at});
 }
 
 }  // namespace detail

@@ -63,6 +63,16 @@ inline bool has_passwordless_grant(object_reader& client) {
   return std::find(grants.begin(), grants.end(), passwordless_grant) != grants.end();
 }
 
+// The secret of an application that signs with it. Which algorithm it signs with stands in OpenID's member (Dynamic Client
+// Registration section 2), if anywhere.
+template <key_maker Maker>
+void read_signing_secret(object_reader& client, application& out, const std::string& text, const Maker& maker) {
+  const auto algorithm = signature_algorithm_named(client.text("token_endpoint_auth_signing_alg").value_or("HS256"));
+  if (!algorithm || !is_mac(*algorithm))
+    return client.complain("token_endpoint_auth_signing_alg", "client_secret_jwt signs with HS256, HS384 or HS512");
+  add_secret_key(client, "client_secret", out, {client.member("client_secret"), text, std::nullopt, false}, *algorithm, maker);
+}
+
 template <verifier V, key_maker Maker>
 application read_application(object_reader& client, const V& v, const Maker& maker) {
   application out;
@@ -80,8 +90,10 @@ application read_application(object_reader& client, const V& v, const Maker& mak
   out.methods = registered_methods(client, out, method, maker);
   const bool secret_counts =
       out.methods.has(client_auth_method::client_secret_post) || out.methods.has(client_auth_method::client_secret_basic);
-  if (const auto text = client.text("client_secret"); text && !text->empty() && secret_counts)
-    if (const auto digest = v.sha256(*text)) out.secrets.emplace_back(*digest);
+  const auto text = client.text("client_secret");
+  if (!text || text->empty()) return out;
+  if (const auto digest = secret_counts ? v.sha256(*text) : std::nullopt) out.secrets.emplace_back(*digest);
+  if (out.methods.has(client_auth_method::client_secret_jwt)) read_signing_secret(client, out, *text, maker);
   return out;
 }
 

@@ -32,16 +32,11 @@ inline std::optional<node> decoded_object(std::string_view part) {
   return *std::move(parsed);
 }
 
-inline bool names_jwt(std::string_view content_type) noexcept {
-  return content_type.size() == 3 && (content_type[0] | 32) == 'j' && (content_type[1] | 32) == 'w' &&
-         (content_type[2] | 32) == 't';
-}
-
 inline reason read_assertion_header(const node& header, client_assertion& a) {
   const node* const algorithm = header.find("alg");
-  const node* const content_type = header.find("cty");
   const node* const kid = header.find("kid");
-  if (header.find("enc") || (content_type && names_jwt(content_type->text))) return reason::assertion_encrypted_or_nested;
+  // cty says that the payload is no claims set but something signed or encrypted again (RFC 7519 section 5.2), however it is spelt.
+  if (header.find("enc") || header.find("cty")) return reason::assertion_encrypted_or_nested;
   if (!algorithm || !algorithm->is(kind::string) || (kid && !kid->is(kind::string))) return reason::assertion_malformed;
   a.algorithm = signature_algorithm_named(algorithm->text);
   if (kid) a.kid = kid->text;
@@ -86,23 +81,28 @@ inline void read_assertion_claims(const node& claims, client_assertion& a) {
   a.audience = read_audience(claims.find("aud"));
 }
 
+inline client_assertion faulty(reason why) {
+  client_assertion a;
+  a.fault = why;
+  return a;
+}
+
 }  // namespace detail
 
 // The form alone: header, signature and signing input of a compact JWS. `payload` is the undecoded middle part.
 inline client_assertion dissect_jws(std::string_view text, std::string_view& payload) {
   client_assertion a;
-  const auto refuse = [&a](reason why) { return a = {}, a.fault = why, std::move(a); };
-  if (text.size() > max_assertion_bytes) return refuse(reason::assertion_too_long);
+  if (text.size() > max_assertion_bytes) return detail::faulty(reason::assertion_too_long);
   const auto dots = std::count(text.begin(), text.end(), '.');
-  if (dots == 4) return refuse(reason::assertion_encrypted_or_nested);  // the five parts of a JWE (RFC 7516 section 7.1)
-  if (dots != 2) return refuse(reason::assertion_malformed);
+  if (dots == 4) return detail::faulty(reason::assertion_encrypted_or_nested);  // the five parts of a JWE (RFC 7516 section 7.1)
+  if (dots != 2) return detail::faulty(reason::assertion_malformed);
   const std::size_t first = text.find('.'), last = text.rfind('.');
 
   const auto header = detail::decoded_object(text.substr(0, first));
-  if (!header) return refuse(reason::assertion_malformed);
-  if (const reason fault = detail::read_assertion_header(*header, a); fault != reason::none) return refuse(fault);
+  if (!header) return detail::faulty(reason::assertion_malformed);
+  if (const reason fault = detail::read_assertion_header(*header, a); fault != reason::none) return detail::faulty(fault);
   const auto signature = startgate::detail::base64url_decode(text.substr(last + 1), a.signature_bytes);
-  if (!signature) return refuse(reason::assertion_malformed);
+  if (!signature) return detail::faulty(reason::assertion_malformed);
   payload = text.substr(first + 1, last - first - 1);
   a.signing_input = text.substr(0, last);
   a.signature_size = *signature;
@@ -115,10 +115,8 @@ inline client_assertion dissect_assertion(std::string_view text) {
   client_assertion a = dissect_jws(text, payload);
   if (a.fault != reason::none) return a;
   const auto claims = detail::decoded_object(payload);
-  if (claims)
-    detail::read_assertion_claims(*claims, a);
-  else
-    a = {}, a.fault = reason::assertion_malformed;
+  if (!claims) return detail::faulty(reason::assertion_malformed);
+  detail::read_assertion_claims(*claims, a);
   return a;
 }
 

@@ -44,45 +44,58 @@ state_keys read_state_keys(object_reader& file, const V& v) {
   return out;
 }
 
-// The secrets that stand there as text, for whatever else is made of them before they are forgotten.
-using plain_secrets = std::vector<std::pair<const node*, std::string>>;
+// One entry of `secrets`: its verifier goes to the application, its text, where it has one, into `texts`.
+template <verifier V>
+void read_secret(object_reader& s, const node& at, application& app, std::vector<plain_secret>& texts, const V& v) {
+  const auto plain = s.text("value");
+  const auto stored = s.text("verifier");
+  const auto deadline = s.moment("expires_at");
+  s.refuse_unknown_members();
+  if (plain.has_value() == stored.has_value()) return s.complain(at, {}, "expected either `value` or `verifier`");
+  if (stored) {
+    const auto parsed = parse_secret_verifier(*stored);
+    if (!parsed) return s.complain("verifier", std::string(parsed.error()));
+    app.secrets.push_back(parsed->until(deadline));
+  } else if (plain->empty()) {
+    s.complain("value", "an empty secret is no secret");
+  } else if (const auto digest = v.sha256(*plain)) {
+    app.secrets.emplace_back(*digest, deadline);
+    texts.push_back({&at, *plain, deadline, false});
+  }
+}
+
+// Two secrets are the current one and the one on its way out, which has to say when it is gone. They may stand in either order.
+inline void put_current_first(object_reader& entry, application& app, std::vector<plain_secret>& texts) {
+  std::vector<secret>& secrets = app.secrets;
+  if (secrets.size() < 2) return;
+  if (secrets.size() > max_secrets)
+    return entry.complain("secrets", "expected at most two: the current one and the one on its way out");
+  const auto gone = [](const auto& deadline) { return deadline.value_or(~instant{0}); };
+  if (gone(secrets[0].expires_at()) == gone(secrets[1].expires_at()))
+    return entry.complain("secrets", "of two secrets the one on its way out needs an earlier `expires_at`");
+  if (gone(secrets[0].expires_at()) < gone(secrets[1].expires_at())) std::swap(secrets[0], secrets[1]);
+  for (plain_secret& text : texts) text.previous = text.expires_at == secrets[1].expires_at();
+}
 
 template <verifier V>
-plain_secrets read_secrets(object_reader& entry, application& app, const V& v) {
-  plain_secrets texts;
+std::vector<plain_secret> read_secrets(object_reader& entry, application& app, const V& v) {
+  std::vector<plain_secret> texts;
   if (!entry.member("secrets")) return texts;
   app.secrets.clear();
   for (const node* n : entry.elements("secrets")) {
     object_reader s(*n, entry.path_of("secrets"), entry.found());
-    const auto plain = s.text("value");
-    const auto stored = s.text("verifier");
-    const auto deadline = s.moment("expires_at");
-    s.refuse_unknown_members();
-    if (plain.has_value() == stored.has_value()) {
-      s.complain(*n, {}, "expected either `value` or `verifier`");
-    } else if (stored) {
-      const auto parsed = parse_secret_verifier(*stored);
-      if (parsed)
-        app.secrets.push_back(parsed->until(deadline));
-      else
-        s.complain("verifier", std::string(parsed.error()));
-    } else if (plain->empty()) {
-      s.complain("value", "an empty secret is no secret");
-    } else if (const auto digest = v.sha256(*plain)) {
-      app.secrets.emplace_back(*digest, deadline);
-      texts.emplace_back(n, *plain);
-    }
+    read_secret(s, *n, app, texts, v);
   }
-  if (app.secrets.size() > max_secrets)
-    entry.complain("secrets", "expected at most two: the current one and the one on its way out");
+  put_current_first(entry, app, texts);
   return texts;
 }
 
-// A confidential application that is given a secret may use it, unless its export names keys or certificates in its place.
+// A confidential application that is given a secret may send it, unless its export names keys, certificates or signing with the
+// secret in its place.
 inline void allow_secret(application& app) noexcept {
   using enum client_auth_method;
-  const bool keys_only =
-      app.methods.has(private_key_jwt) || app.methods.has(tls_client_auth) || app.methods.has(self_signed_tls_client_auth);
+  const bool keys_only = app.methods.has(private_key_jwt) || app.methods.has(client_secret_jwt) ||
+                         app.methods.has(tls_client_auth) || app.methods.has(self_signed_tls_client_auth);
   if (app.kind == application_kind::confidential && !app.secrets.empty() && !keys_only && !app.methods.has(client_secret_basic))
     app.methods.add(client_secret_post);
 }
@@ -90,7 +103,7 @@ inline void allow_secret(application& app) noexcept {
 // Keys of the file add a method and remove none.
 template <verifier V, key_maker Maker>
 void read_application_keys(object_reader& in, application& app, const V& v, const Maker& maker) {
-  const plain_secrets texts = read_secrets(in, app, v);
+  const std::vector<plain_secret> texts = read_secrets(in, app, v);
   allow_secret(app);
   read_key_set(in, app, maker);
   read_certificates(in, app, maker);

@@ -98,13 +98,14 @@ void read_client_authentication(object_reader& in, policy& out, const Maker& mak
       in.complain(*in.member("certificate_authorities"), "certificate_authorities", "expected certificates in PEM");
   if (in.is_null("certificate_header")) out.certificate_header.reset();
   nested(in, "certificate_header", [&](object_reader& h) {
-    certificate_header header;
+    certificate_header_policy header;
     assign(h.text("name"), header.name);
     assign(h.word<certificate_header_format>("format", {{"nginx", certificate_header_format::nginx},
                                                         {"rfc9440", certificate_header_format::rfc9440},
                                                         {"xfcc", certificate_header_format::xfcc}}),
            header.format);
-    if (header.name.empty()) h.complain("name", "expected the name of the header that carries the certificate");
+    if (header.name.empty() || startgate::detail::token_length(header.name) != header.name.size())
+      h.complain("name", "expected the name of the header that carries the certificate");
     out.certificate_header = header;
   });
 }
@@ -294,11 +295,20 @@ inline void complete(object_reader& in, policy& out) {
   if (out.login_state.allowed_origins.empty()) out.login_state.allowed_origins.emplace_back(origin_of(out.issuer));
   const std::string base = out.issuer.ends_with('/') ? out.issuer : out.issuer + '/';
   out.endpoints = {base + "passwordless/start", base + "oauth/token"};
-  // Whoever may write that header may be any application with a certificate: only prefixes say who that is.
-  if (out.certificate_header && out.client_address.proxies.settings().trusted_proxies.empty())
+  if (!out.certificate_header) return;
+  const auto& proxies = out.client_address.proxies.settings().trusted_proxies;
+  const auto complain = [&](std::string text) {
     in.problems_at(line_of(in.object(), "client_authentication", "certificate_header"),
-                   "client_authentication.certificate_header",
-                   "believes a certificate from anybody; name the proxies in `client_address.trusted_proxies`");
+                   "client_authentication.certificate_header", std::move(text));
+  };
+  // Whoever may write that header may be any application with a certificate: only prefixes say who that is, and none that holds a
+  // good part of the internet.
+  if (proxies.empty())
+    return complain("believes a certificate from anybody; name the proxies in `client_address.trusted_proxies`");
+  for (const prefix& p : proxies)
+    if (p.length() < (p.is_v4() ? 8U : 16U))
+      complain("believes a certificate from all of `" + std::string(print_prefix(p).view()) +
+               "`; name the proxies by IPv4 prefixes from /8 and IPv6 prefixes from /16 on");
 }
 
 }  // namespace detail

@@ -18,6 +18,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace startgate::openssl {
@@ -26,30 +27,42 @@ namespace detail {
 
 inline void free_stack(STACK_OF(X509) * stack) noexcept { sk_X509_free(stack); }  // the certificates stay their owners'
 
-inline constexpr std::size_t max_certificate_bytes = 32 * 1024;
-inline constexpr int max_certificates = 8;
+struct certificate_caps {
+  std::size_t bytes;
+  std::size_t count;
+};
+inline constexpr certificate_caps caps_of_a_chain{32 * 1024, 8}, caps_of_a_file{std::size_t{1} << 20, 512};
 
-// One DER certificate with nothing behind it, or PEM blocks one after the other; empty where any of it is unreadable.
-inline std::vector<certificate_pointer> read_certificates(std::string_view bytes) {
+inline std::vector<certificate_pointer> read_der_certificates(std::string_view bytes, std::size_t most) {
   std::vector<certificate_pointer> read;
-  if (bytes.empty() || bytes.size() > max_certificate_bytes) return read;
-  if (bytes.front() == 0x30) {
-    const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
-    const auto* const end = at + bytes.size();
-    certificate_pointer one(d2i_X509(nullptr, &at, static_cast<long>(bytes.size())));
-    if (one && at == end) read.push_back(std::move(one));
-    ERR_clear_error();
-    return read;
+  const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
+  const auto* const end = at + bytes.size();
+  while (at != end) {
+    certificate_pointer one(d2i_X509(nullptr, &at, end - at));
+    if (!one || read.size() == most) {
+      read.clear();
+      break;
+    }
+    read.push_back(std::move(one));
   }
+  ERR_clear_error();
+  return read;
+}
+
+// DER certificates or PEM blocks, one after the other with nothing behind the last; empty where any of it is unreadable.
+inline std::vector<certificate_pointer> read_certificates(std::string_view bytes, const certificate_caps& most) {
+  std::vector<certificate_pointer> read;
+  if (bytes.empty() || bytes.size() > most.bytes) return read;
+  if (bytes.front() == 0x30) return read_der_certificates(bytes, most.count);
   const bio_pointer source(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
-  while (source && read.size() <= max_certificates) {
-    certificate_pointer one(PEM_read_bio_X509(source.get(), nullptr, nullptr, nullptr));
+  while (source && read.size() <= most.count) {
+    certificate_pointer one(PEM_read_bio_X509(source.get(), nullptr, no_pass_phrase, nullptr));
     if (!one) break;
     read.push_back(std::move(one));
   }
   const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
   ERR_clear_error();
-  if (!at_end || read.size() > max_certificates) read.clear();
+  if (!at_end || read.size() > most.count) read.clear();
   return read;
 }
 
@@ -99,7 +112,7 @@ class authorities {
     authorities made;
     made.store_.reset(X509_STORE_new());
     for (const std::string& text : texts) {
-      const auto certificates = detail::read_certificates(text);
+      const auto certificates = detail::read_certificates(text, detail::caps_of_a_file);
       if (certificates.empty() || !made.store_) return std::nullopt;
       for (const auto& one : certificates)
         if (X509_STORE_add_cert(made.store_.get(), one.get()) != 1) return std::nullopt;
@@ -107,7 +120,8 @@ class authorities {
     return made;
   }
 
-  // RFC 5280 section 6 for a TLS client: `chain` begins with the client's certificate, the rest are intermediates.
+  // RFC 5280 section 6 for a TLS client: `chain` begins with the client's certificate, the rest are intermediates. Keys and digests
+  // below 112 bits of security vouch for nothing (RFC 9325 section 4.5), and an authority need not be a root.
   bool vouch_for(std::span<const certificate_pointer> chain, instant now) const {
     using context_pointer = std::unique_ptr<X509_STORE_CTX, deleter<X509_STORE_CTX_free>>;
     if (!store_ || chain.empty()) return false;
@@ -117,6 +131,8 @@ class authorities {
     for (const certificate_pointer& one : chain.subspan(1))
       if (sk_X509_push(between.get(), one.get()) == 0) return false;
     if (X509_STORE_CTX_init(context.get(), store_.get(), chain.front().get(), between.get()) != 1) return false;
+    X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(context.get()), 2);
+    X509_STORE_CTX_set_flags(context.get(), X509_V_FLAG_PARTIAL_CHAIN);
     X509_STORE_CTX_set_purpose(context.get(), X509_PURPOSE_SSL_CLIENT);
     X509_STORE_CTX_set_time(context.get(), 0, static_cast<time_t>(epoch_seconds(now)));
     const bool verified = X509_verify_cert(context.get()) == 1;
@@ -131,7 +147,7 @@ class authorities {
 inline result<client_certificate, reason> read_certificate(std::string_view bytes, instant now,
                                                            const authorities* chain_authorities) noexcept {
   try {
-    const auto chain = detail::read_certificates(bytes);
+    const auto chain = detail::read_certificates(bytes, detail::caps_of_a_chain);
     if (chain.empty()) return unexpected{reason::authentication_certificate_malformed};
     client_certificate facts;
     unsigned size = 0;

@@ -19,6 +19,9 @@ struct deleter {
   }
 };
 
+// For PEM_read_bio_*: what is encrypted is refused. Their own default asks at the terminal, and waits there.
+inline int no_pass_phrase(char*, int, int, void*) noexcept { return 0; }
+
 using digest_context = std::unique_ptr<EVP_MD_CTX, deleter<EVP_MD_CTX_free>>;
 using fetched_digest = std::unique_ptr<EVP_MD, deleter<EVP_MD_free>>;
 using fetched_kdf = std::unique_ptr<EVP_KDF, deleter<EVP_KDF_free>>;

@@ -21,7 +21,7 @@ class hmac {
  public:
   using bytes = std::array<std::uint8_t, EVP_MAX_MD_SIZE>;
 
-  // Precondition: key is no longer than the block of the digest, or is hashed down here. Empty where the library fails.
+  // A key longer than the block of the digest is hashed down to fit (RFC 2104 section 2). Empty where the library fails.
   static std::optional<hmac> keyed(const EVP_MD* algorithm, std::string_view key) noexcept {
     std::array<std::uint8_t, max_block> block{};
     const auto block_size = static_cast<std::size_t>(EVP_MD_get_block_size(algorithm));
@@ -48,6 +48,7 @@ class hmac {
                       EVP_DigestUpdate(c, message.data(), message.size()) == 1 && EVP_DigestFinal_ex(c, out.data(), &size) == 1 &&
                       EVP_MD_CTX_copy_ex(c, outer_.get()) == 1 && EVP_DigestUpdate(c, out.data(), size) == 1 &&
                       EVP_DigestFinal_ex(c, out.data(), &size) == 1;
+    if (c != nullptr) EVP_MD_CTX_reset(c);  // a thread that idles must not keep what a key was made into
     return done ? size : 0;
   }
 

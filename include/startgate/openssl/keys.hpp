@@ -24,6 +24,10 @@ namespace startgate::openssl {
 
 namespace detail {
 
+// The algorithms stand in families of three, by the length of their digest.
+static_assert(static_cast<int>(signature_algorithm::rs256) % 3 == 0 && static_cast<int>(signature_algorithm::ps384) % 3 == 1 &&
+              static_cast<int>(signature_algorithm::es512) % 3 == 2);
+
 inline const EVP_MD* digest_of(signature_algorithm a) noexcept {
   static const std::array<fetched_digest, 3> fetched{fetched_digest(EVP_MD_fetch(nullptr, "SHA256", nullptr)),
                                                      fetched_digest(EVP_MD_fetch(nullptr, "SHA384", nullptr)),

@@ -21,6 +21,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace startgate::openssl::detail {
 
@@ -108,9 +110,9 @@ inline key_pointer key_from(const jwk& from) {
 inline key_pointer key_from_pem(std::string_view pem) {
   const bio_pointer source(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   if (!source) return {};
-  key_pointer key(PEM_read_bio_PUBKEY(source.get(), nullptr, nullptr, nullptr));
+  key_pointer key(PEM_read_bio_PUBKEY(source.get(), nullptr, no_pass_phrase, nullptr));
   if (!key && BIO_reset(source.get()) == 1) {
-    const certificate_pointer certificate(PEM_read_bio_X509(source.get(), nullptr, nullptr, nullptr));
+    const certificate_pointer certificate(PEM_read_bio_X509(source.get(), nullptr, no_pass_phrase, nullptr));
     if (certificate) key.reset(X509_get_pubkey(certificate.get()));
   }
   ERR_clear_error();
@@ -157,12 +159,44 @@ inline std::string_view fault_of_rsa_key(const EVP_PKEY* key) {
   return has_roca_fingerprint(n.get()) ? "the key comes from a generator that is known to be broken (ROCA)" : "";
 }
 
+inline number number_of(const char* hexadecimal) {
+  BIGNUM* read = nullptr;
+  BN_hex2bn(&read, hexadecimal);
+  return number(read);
+}
+
+// A key of small order verifies signatures that nobody made (RFC 8725 section 3.4). Leaving signs out, the y of such a point is 0 or 1,
+// and on Ed25519 also the one of order eight; a y from the prime on is another spelling of one below.
+inline bool is_of_small_order(std::span<const std::uint8_t> point, bool ed25519) {
+  std::vector<std::uint8_t> bytes(point.rbegin(), point.rend());  // big endian
+  bytes.front() &= 0x7f;                                          // the sign of x
+  const number y(BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr)), negative(BN_new());
+  const number prime = number_of(ed25519 ? "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed"
+                                         : "fffffffffffffffffffffffffffffffffffffffffffffffffffffffe"
+                                           "ffffffffffffffffffffffffffffffffffffffffffffffffffffffff");
+  const number of_order_eight = number_of("05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826");
+  if (!y || !negative || !prime || !of_order_eight || BN_sub(negative.get(), prime.get(), y.get()) != 1) return true;
+  const auto small = [&](const BIGNUM* n) {
+    return BN_is_zero(n) || BN_is_one(n) || BN_is_negative(n) || (ed25519 && BN_cmp(n, of_order_eight.get()) == 0);
+  };
+  return small(y.get()) || small(negative.get());
+}
+
+inline std::string_view fault_of_edwards_key(const EVP_PKEY* key) {
+  const bool ed25519 = EVP_PKEY_is_a(key, "ED25519") == 1;
+  if (!ed25519 && EVP_PKEY_is_a(key, "ED448") != 1) return "EdDSA needs an Ed25519 or Ed448 key";
+  std::array<std::uint8_t, 57> point;
+  std::size_t size = point.size();
+  if (EVP_PKEY_get_raw_public_key(key, point.data(), &size) != 1 || is_of_small_order({point.data(), size}, ed25519))
+    return "the key is not a valid public key";
+  return "";
+}
+
 // RFC 7518 sections 3.3 to 3.5 and RFC 8725 section 3.2; 4096 bits bound what one signature may cost.
 inline std::string_view fault_of_key(EVP_PKEY* key, signature_algorithm algorithm) {
   using enum signature_algorithm;
   if (is_mac(algorithm)) return "a public key cannot sign with HS256, HS384 or HS512";
-  if (algorithm == eddsa)
-    return EVP_PKEY_is_a(key, "ED25519") || EVP_PKEY_is_a(key, "ED448") ? "" : "EdDSA needs an Ed25519 or Ed448 key";
+  if (algorithm == eddsa) return fault_of_edwards_key(key);
   if (coordinate_bytes(algorithm) > 0 && (!EVP_PKEY_is_a(key, "EC") || group_name(key) != group_of(algorithm)))
     return "the curve of the key is not the one of its algorithm";
   if (coordinate_bytes(algorithm) == 0) {

@@ -179,9 +179,6 @@ class service {
   service() = default;
 
   void install(policy rules, std::vector<application> all, state_keys keys) {
-    secret_decoys decoys;
-    for (const application& a : all) decoys.cover(a.secrets);
-    rules.client_authentication.decoys = decoys;
     snapshot_.store(std::make_shared<const snapshot>(std::move(rules), std::move(all), std::move(keys), store_));
   }
 

@@ -75,17 +75,18 @@ class memory_store {
   // A client's share is a bucket like any other: so many assertions at once, and as many again while those expire.
   replay_outcome remember(bucket_key client, bucket_key assertion, instant expires_at, instant now) noexcept {
     const std::array<charge, 2> both{charge{client, &replay_share_}, charge{assertion, nullptr}};
+    if (expires_at <= now) return replay_outcome::replayed;
     held_shards held(*this, both);
+    const duration lifetime = expires_at - now;  // by the caller's time, which the newest may be ahead of
     now = held.newest(now);
     const place p = bucket_table::find(held[1], tag_of(assertion), now);
     if (p.found && *p.arrival > now) return replay_outcome::replayed;
-    if (expires_at <= now) return replay_outcome::fresh;  // nothing to remember: whoever asks refuses what has expired
     if (p.overflow()) return ++held[1].overflowed, replay_outcome::full;
     limit_outcome share;
     (void)spend(held[0], both[0], now, share);
     if (!share.allowed) return replay_outcome::full;
     *p.tag = tag_of(assertion);
-    *p.arrival = expires_at;
+    *p.arrival = now + lifetime;
     return replay_outcome::fresh;
   }
 

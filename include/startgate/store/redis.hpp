@@ -81,21 +81,27 @@ class redis_store {
     (void)pipeline_.tell({"DEL", name.view()});
   }
 
-  // What this process saw it knows by itself too, so that an outage opens no second chance here.
+  // Kept for as long as the caller says that it still lives, whatever the server's clock says of that, and for a minute more, since
+  // the clocks of a fleet differ: while any of them lets the assertion pass, it is remembered. What this process saw it knows by
+  // itself too, so that neither an outage nor a server that lost everything opens a second chance here.
   replay_outcome remember(bucket_key client, bucket_key assertion, instant expires_at, instant now) noexcept {
     call c(*this, now);
     c.add_key(assertion), c.add_key(client);
-    c.add_number(micros_up(expires_at)).add_number(replay_share_.emission_interval() / micro).add_number(replay_share_.burst());
+    const duration allowance = options_.clock == store_clock::server ? clocks_differ : 0;
+    c.add_number(micros_up(expires_at > now ? expires_at - now + allowance : 0))
+        .add_number(replay_share_.emission_interval() / micro)
+        .add_number(replay_share_.burst());
     const auto reply = c.run(store::redis_script::remember);
     if (!reply || reply->type != REDIS_REPLY_INTEGER) return local_.remember(client, assertion, expires_at, now);
     const auto answer = static_cast<replay_outcome>(reply->integer);
-    if (answer == replay_outcome::fresh) (void)local_.remember(client, assertion, expires_at, now);
-    return answer;
+    const bool replayed_here =
+        answer == replay_outcome::fresh && local_.remember(client, assertion, expires_at, now) == replay_outcome::replayed;
+    return replayed_here ? replay_outcome::replayed : answer;
   }
 
  private:
-  static constexpr duration micro = 1'000;
-  static constexpr std::uint64_t most_micros = quota::longest_window / micro + 1;  // with the time since 1970, still exact in Lua
+  static constexpr duration micro = 1'000, clocks_differ = minute;
+  static constexpr std::uint64_t most_micros = quota::longest_window / micro;  // with the time since 1970, still exact in Lua
   using key_text = detail::fixed_text<128>;
 
   static constexpr std::uint64_t micros_up(duration d) noexcept { return d / micro + (d % micro != 0); }
@@ -111,7 +117,7 @@ class redis_store {
   static quota on_the_server(const quota& q) noexcept {
     if (q.burst() == 0) return q;
     const std::uint64_t interval = micros_up(q.emission_interval());
-    return quota::make(1, interval * micro, std::clamp<std::uint64_t>(q.burst(), 1, most_micros / interval))
+    return quota::make(1, interval * micro, std::min(q.burst(), std::max<std::uint64_t>(1, most_micros / interval)))
         .value_or(quota::blocked());
   }
 

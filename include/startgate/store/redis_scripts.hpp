@@ -61,18 +61,18 @@ inline constexpr std::array<std::string_view, redis_scripts> redis_script_texts{
     "end "
     "return now",
 
-    // KEYS: assertion, share of its client. ARGV: time, when the assertion expires, interval and burst of the share. Answers 0 fresh,
-    // 1 replayed, 2 full.
+    // KEYS: assertion, share of its client. ARGV: time, how long to remember the assertion, interval and burst of the share. Answers
+    // 0 fresh, 1 replayed, 2 full.
     STARTGATE_LUA_CLOCK STARTGATE_LUA_KEEP
     "local seen = tonumber(redis.call('GET', KEYS[1]) or 0) "
     "if seen > now then return 1 end "
-    "local expires = tonumber(ARGV[2]) "
-    "if expires <= now then return 0 end "
+    "local lifetime = tonumber(ARGV[2]) "
+    "if lifetime <= 0 then return 1 end "
     "local interval, window = tonumber(ARGV[3]), tonumber(ARGV[3]) * tonumber(ARGV[4]) "
     "local debt = math.min(math.max(tonumber(redis.call('GET', KEYS[2]) or 0) - now, 0), window) "
     "if debt + interval > window then return 2 end "
     "keep(KEYS[2], debt + interval) "
-    "keep(KEYS[1], expires - now) "
+    "keep(KEYS[1], lifetime) "
     "return 0",
 
     // KEYS: a mark. ARGV: time. When this data began: another answer than before means that everything was lost in between.

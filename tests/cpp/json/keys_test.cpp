@@ -59,9 +59,40 @@ TEST(keys, secrets_replace_those_of_the_export_and_keep_their_deadline) {
                        {"verifier": "sha256:0000000000000000000000000000000000000000000000000000000000000001", "expires_at": "2026-12-01T00:00:00Z"}]}}})",
                    all));
   ASSERT_EQ(all[0].secrets.size(), 2U);
-  EXPECT_FALSE(all[0].secrets[0].has_deadline());
-  EXPECT_TRUE(all[0].secrets[1].has_deadline());
+  EXPECT_FALSE(all[0].secrets[0].expires_at());  // the current one first, whatever the order in the file
+  EXPECT_TRUE(all[0].secrets[1].expires_at());
   EXPECT_TRUE(all[0].methods.has(client_auth_method::client_secret_basic));
+}
+
+TEST(keys, of_two_secrets_the_one_that_goes_first_is_the_previous_one_also_as_a_signing_key) {
+  auto all = tenant();
+  ASSERT_TRUE(read(R"({"applications": {"web": {"secrets": [
+      {"value": "not-a-real-secret-for-tests-1234567890", "expires_at": "2026-12-01T00:00:00Z"},
+      {"value": "not-a-real-secret-for-tests-0987654321"}], "assertion_secret_algorithms": ["HS256"]}}})",
+                   all));
+  ASSERT_EQ(all[0].secrets.size(), 2U);
+  EXPECT_EQ(all[0].secrets[0].expected(), *openssl::sha256("not-a-real-secret-for-tests-0987654321"));
+  ASSERT_EQ(all[0].keys.size(), 2U);
+  EXPECT_TRUE(all[0].keys[0].previous_secret);
+  EXPECT_FALSE(all[0].keys[1].previous_secret);
+}
+
+TEST(keys, rfc6749_2_3_2_an_application_that_signs_with_its_secret_does_not_send_it) {
+  std::vector<application> all(1);
+  all[0].client_id = "web";
+  all[0].methods.add(client_auth_method::client_secret_jwt);
+  ASSERT_TRUE(read(R"({"applications": {"web": {"secrets": [{"value": "not-a-real-secret-for-tests-1234567890"}],
+                                                "assertion_secret_algorithms": ["HS256"]}}})",
+                   all));
+  EXPECT_EQ(all[0].methods, client_auth_methods{}.add(client_auth_method::client_secret_jwt));
+}
+
+TEST(keys, rfc8705_2_1_2_a_subject_is_exactly_one_field) {
+  auto all = tenant();
+  ASSERT_TRUE(read(R"({"applications": {"web": {"subject": {"san_dns": "app.acme.example"}}}})", all));
+  ASSERT_EQ(all[0].subjects.size(), 1U);
+  EXPECT_EQ(all[0].subjects[0].which, certificate_subject::field::san_dns);
+  EXPECT_TRUE(all[0].methods.has(client_auth_method::tls_client_auth));
 }
 
 TEST(keys, add_no_method_to_an_application_that_keeps_no_secret) {
@@ -91,6 +122,13 @@ TEST(keys, a_mistake_is_told_in_one_line_that_names_file_line_member_and_remedy_
        "keys.json:2: state_keys[0].secret: expected at least 32 bytes in base64url without padding"},
       {"{\"state_keys\": [{\"kid\": \"k\", \"secret\": \"" STATE_KEY "\"},\n{\"kid\": \"k\", \"secret\": \"" STATE_KEY "\"}]}",
        "keys.json:2: state_keys[1].kid: this kid stands twice; only the first would ever be found"},
+      {"{\"applications\": {\"web\": {\n\"secrets\": [{\"value\": \"one\"}, {\"value\": \"two\"}]}}}",
+       "keys.json:2: applications.web.secrets: of two secrets the one on its way out needs an earlier `expires_at`"},
+      {"{\"applications\": {\"web\": {\n\"subject\": {\"dn\": \"CN=a\", \"san_dns\": \"a.example\"}}}}",
+       "keys.json:2: applications.web.subject: expected exactly one of `dn`, `san_dns`, `san_uri`, `san_ip` and `san_email`"},
+      {"{\"applications\": {\"web\": {\n\"jwks\": {\"keys\": [{\"kty\": \"oct\", \"k\": \"bm90LWEtc2VjcmV0\"}]}}}}",
+       "keys.json:2: applications.web.jwks: a symmetric key is no public key; give it as a secret, with "
+       "`assertion_secret_algorithms`"},
       {"{\"state_keys\": [{\"kid\": \"k\",\n\"key\": \"x\"}]}",
        "keys.json:2: state_keys[0].key: unknown member; expected `kid` or `secret`"},
       {"{\n\"applications\": []}", "keys.json:2: applications: expected an object"},

@@ -176,6 +176,15 @@ TEST(policy, a_mistake_is_told_in_one_line_that_names_file_line_member_and_remed
        "{\"trusted_proxies\": [\"10.0.0.0/8\"]}}",
        "policy.json:2: client_authentication.certificate_header.name: expected the name of the header that carries the "
        "certificate"},
+      {"{\"client_authentication\": {\n\"certificate_header\": {\n\"name\": \"x client: cert\"}},\n\"client_address\": "
+       "{\"trusted_proxies\": [\"10.0.0.0/8\"]}}",
+       "policy.json:3: client_authentication.certificate_header.name: expected the name of the header that carries the "},
+      {"{\"client_authentication\": {\n\"certificate_header\": {\"name\": \"x-client-cert\"}},\n\"client_address\": "
+       "{\"trusted_proxies\": [\"10.0.0.0/8\", \"128.0.0.0/1\"]}}",
+       "policy.json:2: client_authentication.certificate_header: believes a certificate from all of `128.0.0.0/1`; name the "},
+      {"{\"client_authentication\": {\n\"certificate_header\": {\"name\": \"x-client-cert\"}},\n\"client_address\": "
+       "{\"trusted_proxies\": [\"::/0\"]}}",
+       "policy.json:2: client_authentication.certificate_header: believes a certificate from all of `::/0`; name the "},
       {"{\"client_authentication\": {\n\"certificate_header\": {\"name\": \"x-client-cert\"}}}",
        "policy.json:2: client_authentication.certificate_header: believes a certificate from anybody; name the proxies in "
        "`client_address.trusted_proxies`"},

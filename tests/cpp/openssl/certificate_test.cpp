@@ -23,7 +23,7 @@ class certificates : public testing::Test {
   certificates() : root(test::authority("root")), v(vouching()) {
     app.client_id = "app";
     app.methods.add(tls_client_auth);
-    app.subject = certificate_subject{certificate_subject::field::dn, "CN=app,O=Acme\\, Inc.,C=SE"};
+    app.subjects = {{certificate_subject::field::dn, "CN=app,O=Acme\\, Inc.,C=SE"}};
   }
 
   openssl::authorities vouching() { return *openssl::authorities::from_pem(std::array{root.pem()}); }
@@ -67,7 +67,7 @@ TEST_F(certificates, cve_2023_2422_a_valid_certificate_of_another_client_is_refu
   EXPECT_EQ(decide(test::issue(test::client("other"), &root).pem()).why, reason::authentication_certificate_wrong);
   EXPECT_EQ(decide(test::issue({.subject = {}, .extensions = {{NID_ext_key_usage, "clientAuth"}}}, &root).pem()).why,
             reason::authentication_certificate_wrong);
-  app.subject.reset();
+  app.subjects.clear();
   EXPECT_EQ(decide(test::issue(test::client("app"), &root).pem()).why, reason::authentication_certificate_wrong);
 }
 
@@ -122,9 +122,9 @@ TEST_F(certificates, rfc8705_2_2_the_registered_certificate_itself_proves_whatev
 
 TEST_F(certificates, a_registration_that_has_expired_is_none) {
   const auto leaf = test::issue(test::client("app"), &root);
-  app.subject->expires_at = now + 1;
+  app.subjects[0].expires_at = now + 1;
   EXPECT_EQ(decide(leaf.pem()).result, authentication_result::proved);
-  app.subject->expires_at = now;
+  app.subjects[0].expires_at = now;
   EXPECT_EQ(decide(leaf.pem()).why, reason::authentication_certificate_wrong);
   app.methods = client_auth_methods{}.add(self_signed_tls_client_auth);
   app.certificates = {{*openssl::sha256(leaf.der()), now + 1}};
@@ -135,6 +135,63 @@ TEST_F(certificates, a_registration_that_has_expired_is_none) {
 
 TEST_F(certificates, rfc8705_2_without_a_certificate_nothing_is_proved) {
   EXPECT_EQ(decide("").result, authentication_result::absent);
+}
+
+TEST_F(certificates, an_encrypted_pem_is_malformed_and_nobody_is_asked_for_its_pass_phrase) {
+  const std::string pem = test::issue(test::client("app"), &root).pem();
+  const std::string head = "-----BEGIN CERTIFICATE-----\n";
+  const std::string encrypted =
+      head + "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n" + pem.substr(head.size());
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(decide(encrypted).why, reason::authentication_certificate_malformed);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+TEST_F(certificates, any_of_several_registered_subjects_proves_while_it_is_in_force) {
+  app.subjects = {{certificate_subject::field::dn, "CN=app,O=Acme\\, Inc.,C=SE", now + 1},
+                  {certificate_subject::field::san_dns, "next.acme.example"}};
+  auto next = test::client("another name");
+  next.extensions.push_back({NID_subject_alt_name, "DNS:next.acme.example"});
+  EXPECT_EQ(decide(test::issue(test::client("app"), &root).pem()).result, authentication_result::proved);
+  EXPECT_EQ(decide(test::issue(next, &root).pem()).result, authentication_result::proved);
+  app.subjects[0].expires_at = now;
+  EXPECT_EQ(decide(test::issue(test::client("app"), &root).pem()).why, reason::authentication_certificate_wrong);
+}
+
+TEST_F(certificates, an_intermediate_of_the_policy_vouches_without_its_root) {
+  const auto between = test::issue({.subject = {{"CN", "between"}},
+                                    .extensions = {{NID_basic_constraints, "critical,CA:TRUE"}, {NID_key_usage, "keyCertSign"}}},
+                                   &root);
+  const auto leaf = test::issue(test::client("app"), &between);
+  const openssl::verifier by_intermediate(*openssl::authorities::from_pem(std::array{between.pem()}));
+  const auto a = authenticate(&app, {.client_id = "app", .certificate = leaf.pem()}, {}, now, by_intermediate, memory);
+  EXPECT_EQ(a.result, authentication_result::proved);
+}
+
+TEST_F(certificates, der_certificates_may_follow_one_another) {
+  const auto between = test::issue({.subject = {{"CN", "between"}},
+                                    .extensions = {{NID_basic_constraints, "critical,CA:TRUE"}, {NID_key_usage, "keyCertSign"}}},
+                                   &root);
+  const auto leaf = test::issue(test::client("app"), &between);
+  EXPECT_EQ(decide(leaf.der()).why, reason::authentication_certificate_untrusted);
+  EXPECT_EQ(decide(leaf.der() + between.der()).result, authentication_result::proved);
+  EXPECT_EQ(decide(leaf.der() + "x").why, reason::authentication_certificate_malformed);
+}
+
+TEST_F(certificates, a_policy_may_name_more_authorities_than_a_chain_is_long) {
+  std::string all;
+  for (int i = 0; i < 12; ++i) all += test::authority("authority " + std::to_string(i)).pem();
+  EXPECT_TRUE(openssl::authorities::from_pem(std::array{all + root.pem()}));
+}
+
+TEST_F(certificates, rfc9325_4_5_weak_keys_and_digests_vouch_for_nothing) {
+  auto strong = test::client("app"), weak_digest = strong, weak_key = strong;
+  strong.rsa_bits = 2048;
+  weak_digest.digest = EVP_sha1();
+  weak_key.rsa_bits = 1024;
+  EXPECT_EQ(decide(test::issue(strong, &root).pem()).result, authentication_result::proved);
+  for (const auto& request : {weak_digest, weak_key})
+    EXPECT_EQ(decide(test::issue(request, &root).pem()).why, reason::authentication_certificate_untrusted);
 }
 
 TEST_F(certificates, what_cannot_be_read_is_malformed) {
@@ -164,7 +221,7 @@ TEST_F(certificates, authorities_that_cannot_be_read_make_no_verifier) {
 
 // A name with a NUL inside once passed for what stands before it.
 TEST_F(certificates, cve_2009_2408_a_nul_in_a_name_does_not_end_it) {
-  app.subject = certificate_subject{certificate_subject::field::dn, "CN=app"};
+  app.subjects = {{certificate_subject::field::dn, "CN=app"}};
   const auto leaf =
       test::issue({.subject = {{"CN", std::string("app\0.evil", 9)}}, .extensions = {{NID_ext_key_usage, "clientAuth"}}}, &root);
   EXPECT_EQ(decide(leaf.pem()).why, reason::authentication_certificate_wrong);

@@ -54,6 +54,33 @@ TEST(openssl_keys, a_key_without_a_stated_algorithm_takes_the_usual_one) {
   EXPECT_FALSE(openssl::make_signing_key_from_pem(test::public_pem(other.get())));
 }
 
+// One that loads would verify signatures which nobody made, over any claims.
+TEST(openssl_keys, rfc8725_3_4_edwards_keys_of_small_order_are_refused_in_every_spelling) {
+  const auto loads = [](std::string curve, std::string x) {
+    jwk key;
+    key.kty = "OKP", key.crv = std::move(curve), key.x = std::move(x);
+    return openssl::make_signing_key(key, eddsa).has_value();
+  };
+  const auto bytes = [](char first, char fill, std::size_t size, char last) {
+    std::string out(size, fill);
+    out.front() = first;
+    out.back() = last;
+    return out;
+  };
+  std::vector<std::string> points{bytes(0, 0, 32, 0), bytes(1, 0, 32, 0)};                                 // 0 and the identity
+  for (const char low : {'\xec', '\xed', '\xee', '\xff'}) points.push_back(bytes(low, '\xff', 32, 0x7f));  // -1, p, p + 1, ...
+  points.emplace_back();                                                                                   // of order eight
+  for (const char* byte = "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"; *byte; byte += 2)
+    points.back().push_back(static_cast<char>(std::stoi(std::string(byte, 2), nullptr, 16)));
+  for (std::string point : points) {
+    EXPECT_FALSE(loads("Ed25519", point));
+    point.back() = static_cast<char>(point.back() | '\x80');  // the other sign of x
+    EXPECT_FALSE(loads("Ed25519", point));
+  }
+  for (const auto& point : {bytes(0, 0, 57, 0), bytes(1, 0, 57, 0), bytes(1, 0, 57, '\x80'), std::string(57, '\xff')})
+    EXPECT_FALSE(loads("Ed448", point));
+}
+
 TEST(openssl_keys, a_private_key_is_refused) {
   const openssl::bio_pointer sink(BIO_new(BIO_s_mem()));
   PEM_write_bio_PrivateKey(sink.get(), test::private_key(es256), nullptr, nullptr, 0, nullptr, nullptr);

@@ -52,7 +52,7 @@ bool accepts(std::vector<signing_key> keys, std::string_view jws) {
   const auto a = json::dissect_jws(jws, payload);
   std::vector<std::uint8_t> bytes(payload.size());
   return detail::fault_of_assertion_header(app, a, jwt_bearer_assertion) == reason::none &&
-         startgate::detail::base64url_decode(payload, bytes) && detail::verify_assertion_signature(app, a, 0) == reason::none;
+         startgate::detail::base64url_decode(payload, bytes) && detail::verify_assertion_signature(app, a, 0).why == reason::none;
 }
 
 // Every vector of json_web_signature on which we differ from the published result, and why. All others must agree.

@@ -308,6 +308,16 @@ TEST_F(redis_store_test, rounds_intervals_below_a_microsecond_up) {
   EXPECT_TRUE(take(store, huge, "b").allowed);
 }
 
+TEST_F(redis_store_test, remembers_an_assertion_that_the_servers_clock_takes_for_expired) {
+  redis_store one(options_for(server)), two(options_for(server));
+  const auto client = key(one, "app", bucket_space::replay_share), jti = key(one, "app/1", bucket_space::replay);
+  const instant behind =
+      static_cast<instant>(std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count()) - 45 * second;
+  EXPECT_EQ(one.remember(client, jti, behind + 40 * second, behind), replay_outcome::fresh);
+  for (redis_store* store : {&two, &one})
+    EXPECT_EQ(store->remember(client, jti, behind + 40 * second, behind), replay_outcome::replayed);
+}
+
 TEST_F(redis_store_test, forgets_no_assertion_of_its_own_while_the_server_is_away) {
   redis_store store(options_for(server));
   const auto client = key(store, "app", bucket_space::replay_share), jti = key(store, "app/1", bucket_space::replay);

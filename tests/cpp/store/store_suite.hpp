@@ -246,6 +246,17 @@ TYPED_TEST_P(store_suite, remembers_an_assertion_until_it_expires) {
   EXPECT_EQ(this->store().remember(client, jti, t0 + 2 * minute, t0 + minute), replay_outcome::replayed);
 }
 
+TYPED_TEST_P(store_suite, remembers_an_assertion_as_long_as_its_caller_says_although_others_are_ahead_in_time) {
+  const auto client = this->key("app", bucket_space::replay_share);
+  this->store().remember(client, this->key("app/other", bucket_space::replay), t0 + minute, t0 + 500 * millisecond);
+  const auto late = this->key("app/late", bucket_space::replay);
+  const instant expires = t0 + 200 * millisecond;  // for those ahead it has expired already
+  EXPECT_EQ(this->store().remember(client, late, expires, t0), replay_outcome::fresh);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(this->store().remember(client, late, expires, t0), replay_outcome::replayed);
+  EXPECT_EQ(this->store().remember(client, this->key("app/gone", bucket_space::replay), t0, t0), replay_outcome::replayed)
+      << "what has expired is never fresh";
+}
+
 TYPED_TEST_P(store_suite, lets_one_client_fill_its_own_share_of_the_replay_memory_only) {
   const auto greedy = this->key("greedy", bucket_space::replay_share), other = this->key("other", bucket_space::replay_share);
   int fresh = 0;
@@ -282,7 +293,9 @@ REGISTER_TYPED_TEST_SUITE_P(store_suite, is_a_store_and_a_replay_memory, lets_ex
                             gives_back_a_refund_and_no_more, resets_one_bucket_and_no_other,
                             locks_nobody_out_for_longer_than_one_window_after_the_clock_went_back,
                             ends_a_lock_out_also_where_it_is_only_peeked, agrees_with_the_pure_rule, is_exact_under_many_threads,
-                            remembers_an_assertion_until_it_expires, lets_one_client_fill_its_own_share_of_the_replay_memory_only,
+                            remembers_an_assertion_until_it_expires,
+                            remembers_an_assertion_as_long_as_its_caller_says_although_others_are_ahead_in_time,
+                            lets_one_client_fill_its_own_share_of_the_replay_memory_only,
                             accepts_an_assertion_once_under_many_threads);
 
 }  // namespace startgate::test

@@ -42,12 +42,16 @@ struct certificate_request {
   std::vector<std::pair<std::string, std::string>> subject;  // {"CN", "app"}, most general first
   std::vector<std::pair<int, std::string>> extensions;       // {NID_subject_alt_name, "DNS:app.example"}
   std::int64_t not_before = 0, not_after = 4'000'000'000;
+  std::size_t rsa_bits = 0;  // 0: a key on P-256
+  const EVP_MD* digest = EVP_sha256();
 };
 
 // Signed by `by`, or by itself.
 inline issued issue(const certificate_request& request, const issued* by = nullptr) {
   static long serial = 0;
-  issued made{openssl::key_pointer(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")), openssl::certificate_pointer(X509_new())};
+  issued made{openssl::key_pointer(request.rsa_bits == 0 ? EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")
+                                                         : EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", request.rsa_bits)),
+              openssl::certificate_pointer(X509_new())};
   X509* const x = made.certificate.get();
   X509_set_version(x, X509_VERSION_3);
   ASN1_INTEGER_set(X509_get_serialNumber(x), ++serial);
@@ -67,7 +71,7 @@ inline issued issue(const certificate_request& request, const issued* by = nullp
     X509_add_ext(x, extension, -1);
     X509_EXTENSION_free(extension);
   }
-  if (X509_sign(x, (by ? by->key : made.key).get(), EVP_sha256()) == 0) throw std::runtime_error("cannot sign");
+  if (X509_sign(x, (by ? by->key : made.key).get(), request.digest) == 0) throw std::runtime_error("cannot sign");
   return made;
 }
 

@@ -10,6 +10,7 @@ namespace startgate::test {
 
 struct tally {
   int digests = 0, derivations = 0, compares = 0;
+  int iterations = 0;  // of all derivations together
   bool operator==(const tally&) const = default;
 };
 
@@ -19,6 +20,7 @@ class counting_verifier {
 
   std::optional<digest256> sha256(std::string_view text) const noexcept { return add(count.digests), real_.sha256(text); }
   std::optional<digest256> derive(const derivation& how, std::string_view text) const noexcept {
+    add(count.iterations, static_cast<int>(how.cost));
     return add(count.derivations), real_.derive(how, text);
   }
   bool equal(const digest256& a, const digest256& b) const noexcept { return add(count.compares), real_.equal(a, b); }
@@ -31,7 +33,7 @@ class counting_verifier {
   mutable tally count;
 
  private:
-  static void add(int& n) noexcept { std::atomic_ref(n).fetch_add(1, std::memory_order_relaxed); }
+  static void add(int& n, int by = 1) noexcept { std::atomic_ref(n).fetch_add(by, std::memory_order_relaxed); }
 
   openssl::verifier real_;
 };
