@@ -27,7 +27,7 @@ std::optional<std::string> own_cookie(const request& r) {
   for (const auto& [name, value] : r.headers) {
     if (!same_name(name, "cookie")) continue;
     for (std::string_view rest = value; !rest.empty();) {
-      const header cookie = startgate::detail::next_cookie(rest);
+      const header cookie = startgate::next_cookie(rest);
       std::array<std::uint8_t, cookie_bytes> bytes;
       const bool ours =
           cookie.name == transaction_cookie && cookie.value.size() == startgate::detail::base64url_encoded_size(cookie_bytes);

@@ -59,6 +59,8 @@ class gate {
     const reason fault = read_schema(c, basic, d);
     find_application(c, basic, d);
     if (fault != reason::none) return refuse_request(d, fault);
+    // A readable body whose credential names nobody hides nothing: that is no application of ours.
+    if (c.body_observed && d.facts.application == standing::not_named) d.facts.application = standing::unknown;
     if (held_back(d, now)) return d;
     const bool by_proxy = passes_certificates_on(c);
     const header_certificate passed_on =
@@ -147,7 +149,7 @@ class gate {
     if (as_sent) d.application = registry_.find(basic.raw_client_id());
     // A name that is not ours points into what this call decoded and wipes; only the body's own bytes outlive it.
     d.client_id = d.application ? std::string_view(d.application->client_id) : d.request.client_id;
-    d.facts.application = !d.application ? (c.body_observed || !named.empty() ? standing::unknown : standing::not_named)
+    d.facts.application = !d.application ? (named.empty() ? standing::not_named : standing::unknown)
                           : d.application->third_party                             ? standing::third_party
                           : d.application->kind == application_kind::public_client ? standing::public_client
                                                                                    : standing::confidential;

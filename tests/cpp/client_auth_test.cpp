@@ -116,8 +116,11 @@ TEST_F(client_auth, the_older_secret_is_reported_until_its_deadline) {
 }
 
 TEST_F(client_auth, a_secret_that_is_in_force_counts_beside_an_expired_equal_one) {
-  app.secrets = {hashed(right_secret, now), hashed(right_secret)};
-  EXPECT_EQ(decide(&app, {.client_id = "app", .client_secret = right_secret}).why, reason::authentication_secret_matched);
+  const credentials sent{.client_id = "app", .client_secret = right_secret};
+  app.secrets = {hashed(right_secret), hashed(right_secret, now)};
+  EXPECT_EQ(decide(&app, sent).why, reason::authentication_secret_matched);
+  app.secrets = {hashed(right_secret, now), hashed(right_secret)};  // the second is the one on its way out
+  EXPECT_EQ(decide(&app, sent).why, reason::authentication_previous_secret_matched);
 }
 
 TEST_F(client_auth, tells_an_application_without_a_known_secret_from_a_wrong_one) {
