@@ -7,6 +7,7 @@
 
 #include <startgate/json/decision.hpp>
 #include <startgate/json/tenant.hpp>
+#include <startgate/service/linked_stores.hpp>
 #include <startgate/version.hpp>
 
 #include <boost/asio/signal_set.hpp>
@@ -28,6 +29,11 @@ namespace {
 int complain(const std::string& what) {
   std::fprintf(stderr, "startgate serve: %s\n", what.c_str());
   return 2;
+}
+
+// The server starts all the same: a fleet must not hang on its store.
+void warn_about_the_store(const service& s) {
+  if (const std::string trouble = s.store_trouble(); !trouble.empty()) complain("store.url: " + trouble);
 }
 
 // What main has to know while the server runs.
@@ -75,6 +81,7 @@ struct running {
     files->page_origins = {site.settings.origin};
     if (auto why = site.service->reload(*files)) return why;
     site.settings.toggle_is_locked = is_locked(*files);
+    warn_about_the_store(*site.service);
     return std::nullopt;
   }
 
@@ -117,11 +124,12 @@ int serve(const options& o) {
   auto files = read_service_files(o);
   if (!files) return complain(files.error());
   if (files->keys.text.empty()) files->keys = {"keys", detail::keys_of_this_run()};
-  auto loaded = service::load(*files);
+  auto loaded = service::load(*files, {linked_stores});
   if (!loaded) return complain(loaded.error());
   const std::string origin = origin_for(o, where, (*loaded)->current()->rules());
   files->page_origins = {origin};
   if (const auto why = (*loaded)->reload(*files)) return complain(*why);
+  warn_about_the_store(**loaded);
 
   site site(std::move(*loaded), access_token(*token), {origin, where.address().is_loopback(), running::is_locked(*files)});
   if (!o.log.empty())

@@ -78,6 +78,7 @@ struct store_policy {
   std::string url;  // redis://..., rediss://... or unix:...; empty: memory of this process
   unsigned deadline_ms = 5;
   double local_share = 0.5;  // of each limit, while the shared store is out of reach
+  bool operator==(const store_policy&) const = default;
 };
 
 // Where a trusted proxy puts the client certificate.

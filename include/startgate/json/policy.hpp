@@ -7,6 +7,7 @@
 #include <startgate/json/profiles.hpp>
 #include <startgate/json/reader.hpp>
 #include <startgate/policy.hpp>
+#include <startgate/store/redis_url.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -248,6 +249,7 @@ inline void read_request(object_reader& in, request_policy& out) {
 inline void read_store(object_reader& in, store_policy& out) {
   if (in.is_null("url")) out.url.clear();
   assign(in.text("url"), out.url);
+  if (!out.url.empty() && !store::parse_redis_url(out.url)) in.complain("url", std::string(store::redis_url_forms));
   if (const auto ms = in.whole("deadline_ms", 1, 10'000)) out.deadline_ms = static_cast<unsigned>(*ms);
   assign(in.number("local_share", 0, 1), out.local_share);
 }
@@ -312,6 +314,12 @@ inline void complete(object_reader& in, policy& out) {
 }
 
 }  // namespace detail
+
+// The line of a member two levels down in a file that was read, for what is found out later.
+inline std::uint32_t line_in(std::string_view text, std::string_view outer, std::string_view inner) {
+  const auto file = parse_file(text);
+  return file ? detail::line_of(*file, outer, inner) : 1;
+}
 
 // The policy, or the first problem of the file. `text` may be empty: the profile auth0 as it is.
 template <key_maker Maker>

@@ -52,6 +52,7 @@ class redis_store {
 
   const bucket_seed& seed() const noexcept { return options_.seed; }
   bool connected() const { return pipeline_.connected(); }
+  store::redis_trouble trouble() const { return pipeline_.trouble(); }
 
   bool take(std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept {
     return run(charges, now, out, true);

@@ -38,8 +38,8 @@ std::string told(std::string_view text) {
 
 TEST(keys, no_file_is_no_key) {
   auto all = tenant();
-  EXPECT_TRUE(read("", all)->empty());
-  EXPECT_TRUE(read("{}", all)->empty());
+  EXPECT_TRUE(read("", all)->states.empty());
+  EXPECT_TRUE(read("{}", all)->states.empty());
 }
 
 TEST(keys, state_keys_keep_their_order_for_the_first_signs) {
@@ -47,9 +47,9 @@ TEST(keys, state_keys_keep_their_order_for_the_first_signs) {
   const auto keys = read(
       R"({"state_keys": [{"kid": "new", "secret": ")" STATE_KEY R"("}, {"kid": "old", "secret": ")" STATE_KEY R"("}]})", all);
   ASSERT_TRUE(keys);
-  ASSERT_EQ(keys->size(), 2U);
-  EXPECT_EQ(keys->front().kid, "new");
-  EXPECT_TRUE(keys->front().key && keys->front().key->mac("x"));
+  ASSERT_EQ(keys->states.size(), 2U);
+  EXPECT_EQ(keys->states.front().kid, "new");
+  EXPECT_TRUE(keys->states.front().key && keys->states.front().key->mac("x"));
 }
 
 TEST(keys, secrets_replace_those_of_the_export_and_keep_their_deadline) {
