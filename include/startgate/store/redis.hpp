@@ -241,7 +241,7 @@ class redis_store {
     bool closed = false;
     for (std::size_t i = 0; i < charges.size(); ++i) {
       closed = closed || charges[i].unavailable == when_unavailable::closed;
-      if (charges[i].unavailable != when_unavailable::local) continue;
+      if (!counts_alone(charges[i])) continue;
       shares[count] = shared_out(*charges[i].limit);
       here[count] = {charges[i].key, &shares[count], charges[i].cost};
       ++count;
@@ -249,13 +249,18 @@ class redis_store {
     const bool passed =
         spend && !closed ? local_.take({here.data(), count}, now, answers) : local_.peek({here.data(), count}, now, answers);
     for (std::size_t i = 0, local = 0; i < charges.size(); ++i) {
-      if (charges[i].unavailable == when_unavailable::local)
+      if (counts_alone(charges[i]))
         out[i] = answers[local++];
       else
         out[i] = without_counting(charges[i], now);
       out[i].degraded = true;
     }
     return passed && !closed;
+  }
+
+  // What could never pass is refused whatever its limit says of an outage.
+  static bool counts_alone(const charge& c) noexcept {
+    return c.unavailable == when_unavailable::local || c.cost > c.limit->burst();
   }
 
   // `open` passes as if nobody else had come; `closed` refuses until the server may be back.

@@ -150,7 +150,8 @@ TEST(keys, a_mistake_is_told_in_one_line_that_names_file_line_member_and_remedy_
        "keys.json:2: applications.web.secrets: expected at most two: the current one and the one on its way out"},
       {"{\"applications\": {\"web\": {\n\"secret\": \"x\"}}}",
        "keys.json:2: applications.web.secret: unknown member; expected `"},
-      {"{\n\"keys\": {}}", "keys.json:2: keys: unknown member; expected `state_keys` or `applications`"},
+      {"{\n\"store_secret\": \"c2hvcnQ\"}", "keys.json:2: store_secret: expected at least 32 bytes in base64url without padding"},
+      {"{\n\"keys\": {}}", "keys.json:2: keys: unknown member; expected `state_keys`, `store_secret` or `applications`"},
   };
   for (const auto& m : mistakes) {
     const std::string got = told(m.text);
