@@ -1,5 +1,8 @@
 #include <startgate/charges.hpp>
 
+#include <startgate/json/policy.hpp>
+#include <startgate/openssl/key_maker.hpp>
+
 #include "support/world.hpp"
 
 #include <gtest/gtest.h>
@@ -234,6 +237,18 @@ TEST(charges, an_application_has_its_own_limit_before_its_groups_before_the_glob
   const response r = respond(d, w.rules.enforcement, ten_oclock);
   EXPECT_EQ(r.status, 429);
   EXPECT_EQ(r.error_description, "Rate limit exceeded.");
+}
+
+// A proved application is under no limit of an address: one whose secret leaked would otherwise use up what all need.
+TEST(charges, in_the_hardened_profile_one_application_leaves_half_of_the_tenants_limit_to_the_others) {
+  const auto hardened = json::read_policy(R"({"profile": "hardened"})", openssl::key_maker{});
+  ASSERT_TRUE(hardened);
+  limited w([&](application_limits& l) { l = hardened->limits.start_per_application; });
+  EXPECT_EQ(w.passes("backend", 200), 50);
+  EXPECT_EQ(w.passes("rotating", 200), 50);
+  EXPECT_EQ(w.call("switch-on").why, reason::limit_authentication_api);
+  limited without([](application_limits&) {});
+  EXPECT_EQ(without.passes("backend", 200), 100) << "in auth0 nothing but the tenant's limit";
 }
 
 TEST(charges, a_group_that_is_called_like_a_client_has_a_bucket_of_its_own) {

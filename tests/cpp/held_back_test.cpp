@@ -263,7 +263,8 @@ TEST_P(held_back, cve_2019_19844_unicode_spellings_share_one_lock_out_and_the_re
                                "mi\xE2\x84\xAA\x65@example.org",  // Kelvin sign
                                "\xEF\xBD\x8Dike@example.org"})    // full width
   {
-    const decision d = w.decide(direct(user, spelling));
+    const start s = direct(user, spelling);  // outlives the decision
+    const decision d = w.decide(s);
     EXPECT_EQ(d.why, reason::attack_brute_force) << spelling;
     EXPECT_EQ(d.request.recipient, spelling);
   }

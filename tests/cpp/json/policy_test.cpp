@@ -167,6 +167,21 @@ TEST(policy, keeps_the_global_limit_of_the_profile_where_only_one_client_is_name
   EXPECT_TRUE(policy().limits.start_per_application.empty());
 }
 
+TEST(policy, takes_the_exports_of_attack_protection_as_they_are) {
+  const policy p = good(R"({"attack_protection": {
+      "suspicious_ip_throttling": {"enabled": true, "shields": ["admin_notification"], "allowlist": ["192.0.2.0/24"],
+                                   "stage": {"pre-login": {"max_attempts": 20, "rate": 60000},
+                                             "pre-user-registration": {"max_attempts": 5, "rate": 1200}}},
+      "brute_force_protection": {"enabled": true, "shields": ["block", "user_notification"], "mode": "count_per_identifier",
+                                 "allowlist": [], "max_attempts": 3}}})");
+  const attack_policy& a = p.attack_protection;
+  EXPECT_FALSE(a.suspicious_ip.shields.block);
+  EXPECT_TRUE(a.suspicious_ip.allowlist.contains(*parse_address("192.0.2.9")));
+  EXPECT_EQ(a.suspicious_ip.pre_login, throttling_stage(20, minute));
+  EXPECT_EQ(a.brute_force.mode, brute_force_count::per_identifier);
+  EXPECT_EQ(a.brute_force.failures, throttling_stage(3, 30 * 24 * hour));
+}
+
 TEST(policy, takes_the_tenants_limit_from_the_name_of_its_plan) {
   const auto limit_of = [](const std::string& text) { return *good(text).limits.authentication_api; };
   const auto plan = [&](const std::string& name) {
