@@ -221,6 +221,6 @@ def test_diff_lists_the_plan_in_place_of_the_numbers_that_it_stands_for(tmp_path
 
 
 def test_diff_shows_where_a_store_is_and_not_its_password(tmp_path, capsys):
-    before, after = ('{"store": {"url": "redis://:not-a-real-%s@store.example"}}' % word for word in ("password", "secret"))
+    before, after = (json.dumps({"store": {"url": f"redis://:not-a-real-{word}@store.example"}}) for word in ("old", "new"))
     told = diff(tmp_path, capsys, before, after)
     assert told == {"store.url": ("redis://:***@store.example", "redis://:***@store.example")}

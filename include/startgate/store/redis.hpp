@@ -200,8 +200,11 @@ class redis_store {
       out[i] = known ? startgate::peek(q, *known, now, charges[i].cost) : limit_outcome{};
       denied = denied || !out[i].allowed;
     }
-    for (std::size_t i = 0; denied && i < charges.size(); ++i)
-      if (out[i].allowed) out[i] = startgate::peek(on_the_server(*charges[i].limit), {}, now, 0);
+    for (std::size_t i = 0; denied && i < charges.size(); ++i) {
+      const quota q = on_the_server(*charges[i].limit);
+      if (out[i].allowed) out[i] = startgate::peek(q, {}, now, 0);
+      out[i].degraded = recently_lost(q);
+    }
     return denied;
   }
 

@@ -156,7 +156,7 @@ def test_a_server_starts_without_its_store_and_says_so_without_the_password(laun
 
 
 def reload(server, policy: Path, strict: bool, **changed: Any) -> None:
-    """Have the files read again, and wait until that is seen: members of the body that nobody knows are refused, or not any more."""
+    """Have the files read again, and wait until that is seen: unknown members of a body are refused, or not any more."""
     rules = json.loads(policy.read_text())
     rules["store"] |= changed
     policy.write_text(json.dumps(rules | {"request": {"strict_members": strict}}))
