@@ -300,10 +300,12 @@ LINE = {
 RAW_LINE = {"headers": [], "body": None, "body_base64": "e30="}
 
 
-# The end of the window is before its beginning; a secret that is to sign has too few bytes (a schema counts characters).
+# The end of the window is before its beginning; a network is to be wider than an address of one bit; a secret that is to sign has
+# too few bytes (a schema counts characters).
 SIGNING = f"applications.{CHECKOUT}.secrets.0.value"
 BEYOND_A_SCHEMA = {
     "enforcement.windows.0.to = '2026-11-24'",
+    "client_address.ipv6_prefix = 1",
     *(f"{SIGNING} = {text!r}" for text in ("text", "off", "2026-11-24")),
 }
 
