@@ -7,6 +7,7 @@
 
 #include <startgate/json/decision.hpp>
 #include <startgate/json/tenant.hpp>
+#include <startgate/service/linked_stores.hpp>
 #include <startgate/version.hpp>
 
 #include <boost/asio/signal_set.hpp>
@@ -30,16 +31,22 @@ int complain(const std::string& what) {
   return 2;
 }
 
+// The server starts all the same: a fleet must not hang on its store.
+void warn_about_the_store(const service& s) {
+  if (const std::string trouble = s.store_trouble(); !trouble.empty()) complain("store.url: " + trouble);
+}
+
 // What main has to know while the server runs.
 struct running {
   const options& chosen;
+  const config_file& own_keys;  // for this run, where there is no keys file
   http::site& site;
   http::server& server;
   asio::signal_set end, again;
   asio::steady_timer limit;
 
-  running(asio::io_context& loop, const options& o, http::site& s, http::server& v)
-      : chosen(o), site(s), server(v), end(loop, SIGINT, SIGTERM), again(loop, SIGHUP), limit(loop) {}
+  running(asio::io_context& loop, const options& o, const config_file& keys, http::site& s, http::server& v)
+      : chosen(o), own_keys(keys), site(s), server(v), end(loop, SIGINT, SIGTERM), again(loop, SIGHUP), limit(loop) {}
 
   void start() {
     server.start();
@@ -72,9 +79,11 @@ struct running {
   std::optional<std::string> reload() {
     auto files = read_service_files(chosen);
     if (!files) return files.error();
+    if (files->keys.text.empty()) files->keys = own_keys;
     files->page_origins = {site.settings.origin};
     if (auto why = site.service->reload(*files)) return why;
     site.settings.toggle_is_locked = is_locked(*files);
+    warn_about_the_store(*site.service);
     return std::nullopt;
   }
 
@@ -116,12 +125,14 @@ int serve(const options& o) {
   if (!token) return complain(token.error());
   auto files = read_service_files(o);
   if (!files) return complain(files.error());
-  if (files->keys.text.empty()) files->keys = {"keys", detail::keys_of_this_run()};
-  auto loaded = service::load(*files);
+  const config_file own_keys{"keys", detail::keys_of_this_run()};
+  if (files->keys.text.empty()) files->keys = own_keys;
+  auto loaded = service::load(*files, {linked_stores});
   if (!loaded) return complain(loaded.error());
   const std::string origin = origin_for(o, where, (*loaded)->current()->rules());
   files->page_origins = {origin};
   if (const auto why = (*loaded)->reload(*files)) return complain(*why);
+  warn_about_the_store(**loaded);
 
   site site(std::move(*loaded), access_token(*token), {origin, where.address().is_loopback(), running::is_locked(*files)});
   if (!o.log.empty())
@@ -129,7 +140,7 @@ int serve(const options& o) {
   time_limits times;
   times.request = std::chrono::seconds(o.request_timeout);
   server server(loop, std::move(*listener), site, times);
-  running run(loop, o, site, server);
+  running run(loop, o, own_keys, site, server);
   run.start();
   announce(url_of(where), origin, o.token_file.empty() ? *token : std::string());
   loop.run();

@@ -4,6 +4,7 @@
 #include <startgate/json/policy_diff.hpp>
 #include <startgate/json/profiles.hpp>
 #include <startgate/openssl/key_maker.hpp>
+#include <startgate/service/linked_stores.hpp>
 #include <startgate/service/service.hpp>
 #include <startgate/service/states.hpp>
 
@@ -30,6 +31,18 @@ template <class T>
 T value_or_throw(result<T, std::string> made) {
   if (!made) throw py::value_error(made.error());
   return std::move(*made);
+}
+
+// A shared store takes its time; other threads need not wait for it.
+result<std::unique_ptr<service>, std::string> load(const service_files& files, bool rehearsal) {
+  const py::gil_scoped_release parallel;
+  return service::load(files, {linked_stores, rehearsal});
+}
+
+std::string decide_line(service& s, const line_text& given, instant now) {
+  const std::string line = bytes_of_line(given);
+  const py::gil_scoped_release parallel;
+  return s.decide_line(line, now);
 }
 
 std::vector<std::string> decide_lines(service& s, const std::vector<line_text>& given, instant now) {
@@ -65,23 +78,26 @@ void register_service(py::module_& m) {
 
   py::class_<service>(m, "Service",
                       "A loaded policy at work: request lines in, decision lines out. Safe to use from several threads.")
-      .def(py::init([](const file& policy, const file& applications, const file& tenant, const file& keys) {
-             return value_or_throw(service::load(files_of(policy, applications, tenant, keys)));
-           }),
-           py::arg("policy") = file{"policy", ""}, py::arg("applications") = file{"applications", ""},
-           py::arg("tenant") = file{"tenant", ""}, py::arg("keys") = file{"keys", ""},
-           "Each file is (name for messages, text); an empty text means that there is none. Raises ValueError with one line that "
-           "names "
-           "the file, the line and the member.")
       .def(
-          "decide_line", [](service& s, const line_text& line, instant now) { return s.decide_line(bytes_of_line(line), now); },
-          py::arg("line"), py::arg("now"),
-          "The decision line of one request line; `now`, in nanoseconds since the epoch, is for lines without `at`.")
+          py::init([](const file& policy, const file& applications, const file& tenant, const file& keys, bool rehearsal) {
+            return value_or_throw(load(files_of(policy, applications, tenant, keys), rehearsal));
+          }),
+          py::arg("policy") = file{"policy", ""}, py::arg("applications") = file{"applications", ""},
+          py::arg("tenant") = file{"tenant", ""}, py::arg("keys") = file{"keys", ""}, py::arg("rehearsal") = false,
+          "Each file is (name for messages, text); an empty text means that there is none. A rehearsal keeps its buckets in this "
+          "process, whatever store the policy names, so that nothing real is spent. Raises ValueError with one line that names "
+          "the "
+          "file, the line and the member.")
+      .def("decide_line", &decide_line, py::arg("line"), py::arg("now"),
+           "The decision line of one request line; `now`, in nanoseconds since the epoch, is for lines without `at`.")
       .def("decide_lines", &decide_lines, py::arg("lines"), py::arg("now"),
            "The decision lines of many request lines, in order, without the GIL.")
       .def(
           "explain_line", [](service& s, const line_text& line, instant now) { return s.explain_line(bytes_of_line(line), now); },
           py::arg("line"), py::arg("now"), "JSON text with the `decision` of one request line and its `explanation`.")
+      .def_property_readonly(
+          "store_trouble", [](const service& s) { return s.store_trouble(); },
+          "Why the shared store of the policy cannot be asked at the moment; empty where it can, or where there is none.")
       .def("set_toggle", &service::set_toggle, py::arg("on"), "Turn the tenant's toggle on or off; buckets and keys stay.")
       .def(
           "issue_state",

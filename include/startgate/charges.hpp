@@ -16,6 +16,7 @@
 #include <startgate/recipient.hpp>
 #include <startgate/store.hpp>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <span>
@@ -65,14 +66,16 @@ constexpr reason reason_of(bucket_space s) noexcept {
   }
 }
 
-// To a caller who is not authenticated, the bucket of a recipient would tell what other people do with that recipient.
-constexpr bool shown_to_caller(bucket_space s) noexcept {
+// The bucket of a recipient would tell what other people do with that recipient; the bucket of an application, whoever merely names
+// it what its users do.
+constexpr bool shown_to_caller(bucket_space s, bool authenticated) noexcept {
   return s == bucket_space::authentication_api || s == bucket_space::start_per_address || s == bucket_space::start_per_network ||
-         s == bucket_space::start_per_application;
+         (s == bucket_space::start_per_application && authenticated);
 }
 
 struct charged_call {
   std::optional<startgate::address> address;
+  std::string_view client_id;                   // of an application that is known; empty where none is named
   std::string_view recipient;                   // normal form; empty where the body was not observed
   const transaction_id* transaction = nullptr;  // of the state that proved the call
   bool unauthenticated = true;
@@ -81,8 +84,9 @@ struct charged_call {
 
 struct charges_taken {
   detail::short_list<limit_report, most_charges> limits;
-  detail::short_list<log::event, 2> events;
+  detail::short_list<log::event, 2> events;  // of the tenant's limit, of the application's
   reason refused_by = reason::none;
+  bool over_log_only_limit = false;
 };
 
 class charge_plan {
@@ -100,26 +104,17 @@ class charge_plan {
   std::optional<charge> refusals(const std::optional<address>& from) const noexcept {
     return per_address(bucket_space::refused_per_address, policy_.limits.refused_per_address, from);
   }
-  static limit_report report(const charge& c, const limit_outcome& answer) noexcept {
-    return {name_of(c.key.space()), *c.limit, answer, shown_to_caller(c.key.space())};
+  static limit_report report(const charge& c, const limit_outcome& answer, bool authenticated = false) noexcept {
+    return {name_of(c.key.space()), *c.limit, answer, shown_to_caller(c.key.space(), authenticated)};
   }
 
   // Charges the call to every bucket that it counts toward.
   template <bucket_store Store>
   charges_taken take_for(Store& store, const charged_call& c, instant now) const noexcept {
-    bool new_recipient = c.transaction && is_new_recipient(store, c, now);
-    while (true) {
-      const auto planned = plan(c, new_recipient);
-      std::array<limit_outcome, most_charges> answers;
-      const bool passed = store.take({planned.begin(), planned.size()}, now, {answers.data(), planned.size()});
-      // Somebody else named the same recipient in between: then it is no new one.
-      const bool overtaken = !passed && new_recipient && !answers[planned.size() - 1].allowed;
-      if (overtaken && answers_are(answers, planned.size() - 1, true)) {
-        new_recipient = false;
-        continue;
-      }
-      return describe(store, planned, answers, now);
-    }
+    const auto own = c.client_id.empty() ? std::nullopt : policy_.limits.start_per_application.find(c.client_id);
+    charges_taken out = take_all(store, c, own, now);
+    if (own && own->limit->mode == application_limit_mode::log && out.refused_by == reason::none) watch(store, c, *own, out, now);
+    return out;
   }
 
   // Whether a deprecation notice is due: one per rolling hour, feature and application (or tenant).
@@ -131,6 +126,42 @@ class charge_plan {
 
  private:
   using plan_list = detail::short_list<charge, most_charges>;
+  using own_limit = std::optional<application_bucket>;
+
+  template <bucket_store Store>
+  charges_taken take_all(Store& store, const charged_call& c, const own_limit& own, instant now) const noexcept {
+    bool new_recipient = c.transaction && is_new_recipient(store, c, now);
+    while (true) {
+      const auto planned = plan(c, own, new_recipient);
+      std::array<limit_outcome, most_charges> answers;
+      const bool passed = store.take({planned.begin(), planned.size()}, now, {answers.data(), planned.size()});
+      // Somebody else named the same recipient in between: then it is no new one.
+      const bool overtaken = !passed && new_recipient && !answers[planned.size() - 1].allowed;
+      if (overtaken && answers_are(answers, planned.size() - 1, true)) {
+        new_recipient = false;
+        continue;
+      }
+      return describe(store, c, own, planned, answers, now);
+    }
+  }
+
+  // A limit that only logs is charged apart, so that it refuses nothing, and only for a call that the others let pass.
+  template <bucket_store Store>
+  void watch(Store& store, const charged_call& c, const application_bucket& own, charges_taken& out, instant now) const noexcept {
+    const charge one = application_charge(own);
+    limit_outcome answer;
+    store.take({&one, 1}, now, {&answer, 1});
+    limit_report line = report(one, answer, !c.unauthenticated);
+    line.log_only = true;
+    out.limits.add(line);
+    out.over_log_only_limit = !answer.allowed;
+    if (!answer.allowed) note_application(store, own, out, now);
+  }
+
+  charge application_charge(const application_bucket& own) const noexcept {
+    const limit& by = own.limit->limit;
+    return {keys_.of(bucket_space::start_per_application, own.kind, own.name), &by.quota, 1, by.unavailable};
+  }
 
   // So many within one lifetime and none coming back before its end, clock skew included.
   static quota transaction_quota(const transaction_policy& p, std::uint64_t most) noexcept {
@@ -150,11 +181,12 @@ class charge_plan {
   }
 
   // The global limit first, as published, then the narrower ones; the mark of a new recipient stands last.
-  plan_list plan(const charged_call& c, bool new_recipient) const noexcept {
+  plan_list plan(const charged_call& c, const own_limit& own, bool new_recipient) const noexcept {
     const limits_policy& l = policy_.limits;
     plan_list out;
     if (l.authentication_api)
       out.add({keys_.of(bucket_space::authentication_api), &l.authentication_api->quota, 1, l.authentication_api->unavailable});
+    if (own && own->limit->mode == application_limit_mode::block) out.add(application_charge(*own));
     if (c.unauthenticated || l.start_per_address_applies_to == address_limit_scope::everybody) add_address_limits(out, c.address);
     if (!c.recipient.empty()) add_recipient_limits(out, c);
     if (c.transaction) add_transaction_limits(out, c, new_recipient);
@@ -214,14 +246,16 @@ class charge_plan {
 
   // The report leaves out the mark of a recipient, which limits nothing by itself.
   template <bucket_store Store>
-  charges_taken describe(Store& store, const plan_list& planned, const std::array<limit_outcome, most_charges>& answers,
-                         instant now) const noexcept {
+  charges_taken describe(Store& store, const charged_call& c, const own_limit& own, const plan_list& planned,
+                         const std::array<limit_outcome, most_charges>& answers, instant now) const noexcept {
     charges_taken out;
     for (std::size_t i = 0; i < planned.size(); ++i) {
       if (planned[i].limit == &once_) continue;
-      out.limits.add(report(planned[i], answers[i]));
-      if (!answers[i].allowed && out.refused_by == reason::none) out.refused_by = reason_of(planned[i].key.space());
-      if (planned[i].key.space() == bucket_space::authentication_api) note_usage(store, answers[i], out, now);
+      const bucket_space space = planned[i].key.space();
+      out.limits.add(report(planned[i], answers[i], !c.unauthenticated));
+      if (!answers[i].allowed && out.refused_by == reason::none) out.refused_by = reason_of(space);
+      if (space == bucket_space::authentication_api) note_usage(store, answers[i], out, now);
+      if (space == bucket_space::start_per_application && !answers[i].allowed) note_application(store, *own, out, now);
     }
     return out;
   }
@@ -234,6 +268,15 @@ class charge_plan {
     } else if (answer.near_limit && first(store, minutely_, keys_.of(bucket_space::notice, "api_limit_warning"), now)) {
       out.events.add(log::event::api_limit_warning);
     }
+  }
+
+  // api_limit at most once a minute for each policy and application, as published. A call tells of one limit: the tenant's, if that
+  // is used up too.
+  template <bucket_store Store>
+  void note_application(Store& store, const application_bucket& own, charges_taken& out, instant now) const noexcept {
+    const bucket_key key = keys_.of(bucket_space::notice, "api_limit", own.kind, own.name);
+    const bool told = std::find(out.events.begin(), out.events.end(), log::event::api_limit) != out.events.end();
+    if (!told && first(store, minutely_, key, now)) out.events.add(log::event::api_limit);
   }
 
   template <bucket_store Store>

@@ -16,6 +16,7 @@
 #include <startgate/reason.hpp>
 #include <startgate/start_request.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
@@ -50,7 +51,7 @@ struct decision {
   transaction_id transaction{};  // of a state that proved the call
   caller client_ip;
   detail::short_list<limit_report, most_charges> limits;
-  detail::short_list<log::event, 4> events;
+  detail::short_list<log::event, 6> events;
   startgate::findings findings;
 
   // What an explanation starts from.
@@ -78,6 +79,32 @@ constexpr bool is_refused_state(reason why) noexcept {
   return name_of(why).starts_with("state_") && !proved && !no_state_of_ours;
 }
 
+// The limit that a record of api_limit or api_limit_warning tells of: the tenant's, unless that let the call pass and only the
+// application's did not.
+constexpr const limit_report* limit_told(const decision& d, log::event e) noexcept {
+  const auto named = [&](bucket_space s) {
+    return std::find_if(d.limits.begin(), d.limits.end(), [&](const limit_report& l) { return l.name == name_of(s); });
+  };
+  const limit_report *tenant = named(bucket_space::authentication_api), *own = named(bucket_space::start_per_application);
+  const bool is_there = tenant != d.limits.end();
+  const bool of_application = e == log::event::api_limit && own != d.limits.end() && !own->outcome.allowed;
+  if (of_application && (!is_there || tenant->outcome.allowed)) return own;
+  return is_there ? tenant : nullptr;
+}
+
+// The event in the words of the tenant log.
+constexpr std::string_view description_of(const decision& d, log::event e) noexcept {
+  const limit_report* told = e == log::event::api_limit ? limit_told(d, e) : nullptr;
+  const bool of_application = told != nullptr && told->name != name_of(bucket_space::authentication_api);
+  return of_application ? std::string_view("You have exceeded the rate limit on /passwordless/start") : log::description_of(e);
+}
+
+// A limit of 0, after which no waiting helps.
+constexpr bool blocks_for_ever(const decision& d) noexcept {
+  return std::any_of(d.limits.begin(), d.limits.end(),
+                     [](const limit_report& l) { return !l.outcome.allowed && l.outcome.retry_after.is_never(); });
+}
+
 // What to do about this decision, in order; empty where nothing is to be done.
 constexpr fix_list fixes_for(const decision& d) {
   const auto only = [](fix f) {
@@ -88,6 +115,7 @@ constexpr fix_list fixes_for(const decision& d) {
   if (d.why == reason::request_too_large) return only(fix::send_smaller_body);
   if (refused_by_request(d)) return only(fix::repair_request);
   if (d.why == reason::limit_start_per_transaction) return only(fix::open_new_login);
+  if (d.why == reason::limit_start_per_application && blocks_for_ever(d)) return only(fix::raise_application_limit);
   if (refused_by_limit(d) || refused_by_attack_protection(d)) return only(fix::wait);
   return fixes_for(d.rules, d.facts, d.why, d.situation);
 }

@@ -24,7 +24,8 @@ namespace startgate {
   row(called_from_a_browser, "a confidential application called from a web page, which can keep no secret") \
   row(body_not_observed, "the edge did not pass the body on") \
   row(json_as_text_plain, "JSON was sent as text/plain") \
-  row(members_unknown, "the body has members that are not known here")
+  row(members_unknown, "the body has members that are not known here") \
+  row(application_over_log_only_limit, "the application is over its own limit, which the policy only logs")
 // clang-format on
 
 enum class finding : std::uint8_t {

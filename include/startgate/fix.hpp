@@ -32,6 +32,7 @@ namespace startgate {
   row(authenticate_for_forwarded_address, "send a client credential with the call so that its auth0-forwarded-for counts") \
   row(send_one_forwarded_address, "send exactly one IP address, the end user's, in auth0-forwarded-for") \
   row(wait, "wait until the time that Retry-After gives") \
+  row(raise_application_limit, "raise the count of limits.start_per_application in the policy, which blocks this application") \
   row(upgrade_sdk, "upgrade the SDK to a version that sends the secret, or make this one call over plain HTTP") \
   row(rotate_leaked_secret, "move the call to the backend, take the secret out of the page and rotate it") \
   row(make_one_call, "make a start with the application and look for a notice, or remove it if nobody uses it") \

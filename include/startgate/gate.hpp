@@ -326,13 +326,14 @@ class gate {
   }
 
   void charge(decision& d, const verdict& v, std::string_view recipient, instant now) const noexcept {
-    const auto taken =
-        charges_.take_for(store_,
-                          {d.client_ip.address, recipient, d.facts.proof == proof::by_state ? &d.transaction : nullptr,
-                           v.charge_per_address, d.request.connection},
-                          now);
+    const auto taken = charges_.take_for(
+        store_,
+        {d.client_ip.address, d.application ? d.client_id : std::string_view{}, recipient,
+         d.facts.proof == proof::by_state ? &d.transaction : nullptr, v.charge_per_address, d.request.connection},
+        now);
     for (const limit_report& line : taken.limits) d.limits.add(line);
     for (const log::event e : taken.events) d.events.add(e);
+    d.findings.add_if(taken.over_log_only_limit, finding::application_over_log_only_limit);
     if (taken.refused_by == reason::none) return;
     d.outcome = outcome::deny;
     d.would_deny = true;

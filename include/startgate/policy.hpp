@@ -2,15 +2,15 @@
 // the profile `auth0`, which mirrors the published contract, but for an issuer of your own.
 #pragma once
 
+#include <startgate/application_limits.hpp>
 #include <startgate/attack_protection.hpp>
 #include <startgate/certificate_header.hpp>
 #include <startgate/client_auth.hpp>
 #include <startgate/enforcement.hpp>
+#include <startgate/limit.hpp>
 #include <startgate/login_state.hpp>
 #include <startgate/prefix.hpp>
 #include <startgate/proxy_trust.hpp>
-#include <startgate/rate.hpp>
-#include <startgate/store.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -19,17 +19,6 @@
 #include <vector>
 
 namespace startgate {
-
-struct limit {
-  startgate::quota quota;
-  when_unavailable unavailable = when_unavailable::local;
-};
-
-// `count` per `period`, all of them at once if need be. Blocked where no such quota can be made.
-constexpr limit at_most(std::uint64_t count, duration period) noexcept {
-  const auto made = quota::make(count, period, count);
-  return {made ? *made : quota::blocked()};
-}
 
 // Starts of a wider IPv6 network than the one that stands for an address: whoever holds a /48 holds 65,536 of its /64.
 struct network_limit {
@@ -49,6 +38,7 @@ struct limits_policy {
   std::optional<limit> state_issue_per_address = at_most(100, hour);  // login transactions opened
   std::vector<limit> start_per_identifier;  // proved and unproved callers apart, so that a stranger locks nobody out
   std::optional<limit> sms_per_country;
+  application_limits start_per_application;
   std::optional<limit> refused_per_address = at_most(100, hour);  // attack protection: real refusals per transport address
 };
 
@@ -78,6 +68,7 @@ struct store_policy {
   std::string url;  // redis://..., rediss://... or unix:...; empty: memory of this process
   unsigned deadline_ms = 5;
   double local_share = 0.5;  // of each limit, while the shared store is out of reach
+  bool operator==(const store_policy&) const = default;
 };
 
 // Where a trusted proxy puts the client certificate.

@@ -22,6 +22,7 @@ struct limit_report {
   quota limit = quota::blocked();
   limit_outcome outcome;
   bool visible = true;
+  bool log_only = false;  // it refuses nobody, so nobody has to wait for it
 };
 
 constexpr std::uint64_t seconds_up(duration d) noexcept { return d / second + (d % second != 0); }
@@ -80,7 +81,7 @@ constexpr fixed_text<20> retry_after(std::span<const limit_report> reports, inst
   const limit_report* longest = nullptr;
   std::uint64_t wait = 0;
   for (const limit_report& r : reports) {
-    if (r.outcome.allowed) continue;
+    if (r.outcome.allowed || r.log_only) continue;
     if (r.outcome.retry_after.is_never()) return text;
     const std::uint64_t own = seconds_up(r.visible ? r.outcome.retry_after.time() : r.limit.emission_interval());
     if (longest == nullptr || own > wait) longest = &r, wait = own;

@@ -27,14 +27,13 @@ constexpr bool is_about_a_limit(log::event e) noexcept {
   return e == log::event::api_limit || e == log::event::api_limit_warning;
 }
 
-// The tenant's global limit, which is the only one that these events speak of.
 constexpr void add_limit(log::record& r, const decision& d) noexcept {
-  for (const limit_report& l : d.limits) {
-    if (l.name != name_of(bucket_space::authentication_api)) continue;
-    r.details.limit = l.name;
-    r.details.limit_size = l.limit.burst();
-    r.details.limit_is_global = true;
-  }
+  const limit_report* told = limit_told(d, r.type);
+  if (told == nullptr) return;
+  r.details.limit = told->name;
+  r.details.limit_size = told->limit.burst();
+  r.details.limit_is_global = told->name == name_of(bucket_space::authentication_api);
+  if (!r.details.limit_is_global) r.details.limit_action = told->log_only ? "log" : "block";
 }
 
 }  // namespace detail
@@ -65,7 +64,7 @@ void for_each_record(const decision& d, const response& answer, header_list head
   for (const log::event e : d.events) {
     log::record one = r;
     one.type = e;
-    if (e == log::event::f) one.description = answer.error_description;
+    one.description = e == log::event::f ? answer.error_description : description_of(d, e);
     if (detail::is_about_a_limit(e)) detail::add_limit(one, d);
     visit(one);
   }

@@ -46,7 +46,7 @@ class secret {
   constexpr const derivation& how() const noexcept { return how_; }
   constexpr bool expired(instant now) const noexcept { return expires_at_ && now >= *expires_at_; }
   constexpr const std::optional<instant>& expires_at() const noexcept { return expires_at_; }
-  constexpr secret until(std::optional<instant> deadline) const noexcept { return {expected_, how_, deadline}; }
+  constexpr secret until(std::optional<instant> at) const noexcept { return {expected_, how_, at}; }
 
  private:
   digest256 expected_;

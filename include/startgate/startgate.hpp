@@ -51,12 +51,15 @@
 #include <startgate/special_address.hpp>
 
 // How often
+#include <startgate/application_limits.hpp>
 #include <startgate/bucket_key.hpp>
 #include <startgate/charges.hpp>
+#include <startgate/limit.hpp>
 #include <startgate/rate.hpp>
 #include <startgate/rate_headers.hpp>
 #include <startgate/replay.hpp>
 #include <startgate/store.hpp>
+#include <startgate/tenant_plan.hpp>
 
 // The decision
 #include <startgate/decision.hpp>

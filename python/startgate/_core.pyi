@@ -72,9 +72,9 @@ class Service:
     """
     A loaded policy at work: request lines in, decision lines out. Safe to use from several threads.
     """
-    def __init__(self, policy: tuple[str, str] = ('policy', ''), applications: tuple[str, str] = ('applications', ''), tenant: tuple[str, str] = ('tenant', ''), keys: tuple[str, str] = ('keys', '')) -> None:
+    def __init__(self, policy: tuple[str, str] = ('policy', ''), applications: tuple[str, str] = ('applications', ''), tenant: tuple[str, str] = ('tenant', ''), keys: tuple[str, str] = ('keys', ''), rehearsal: bool = False) -> None:
         """
-        Each file is (name for messages, text); an empty text means that there is none. Raises ValueError with one line that names the file, the line and the member.
+        Each file is (name for messages, text); an empty text means that there is none. A rehearsal keeps its buckets in this process, whatever store the policy names, so that nothing real is spent. Raises ValueError with one line that names the file, the line and the member.
         """
     def check_state(self, state: str, client_id: str, now: typing.SupportsInt | typing.SupportsIndex, cookie: str = '') -> str:
         """
@@ -99,6 +99,11 @@ class Service:
     def set_toggle(self, on: bool) -> None:
         """
         Turn the tenant's toggle on or off; buckets and keys stay.
+        """
+    @property
+    def store_trouble(self) -> str:
+        """
+        Why the shared store of the policy cannot be asked at the moment; empty where it can, or where there is none.
         """
 def check_query(text: str, private_cloud: bool = False) -> tuple[int, str] | None:
     """

@@ -26,11 +26,19 @@ def read_text(path: Path | None) -> tuple[str, str]:
 
 
 def load_service(
-    policy: Path | None, applications: Path | None = None, tenant: Path | None = None, keys: Path | None = None
+    policy: Path | None,
+    applications: Path | None = None,
+    tenant: Path | None = None,
+    keys: Path | None = None,
+    *,
+    rehearsal: bool = True,
 ) -> Service:
-    """The engine with these files; InputError names the file, the line and the member that is wrong."""
+    """The engine with these files; InputError names the file, the line and the member that is wrong.
+
+    A rehearsal spends nothing of a shared store that the policy names.
+    """
     try:
-        return Service(read_text(policy), read_text(applications), read_text(tenant), read_text(keys))
+        return Service(read_text(policy), read_text(applications), read_text(tenant), read_text(keys), rehearsal)
     except ValueError as error:
         raise InputError(str(error)) from error
 

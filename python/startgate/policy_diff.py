@@ -1,6 +1,7 @@
 """Two policies side by side: what they judge otherwise, and what else differs between them."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ File = tuple[str, str]
 # These the judge has compared over every combination of facts; the others lie outside the facts.
 JUDGED = {"schema", "profile", "enforcement.mode", "client_address.requires_switch", "request.on_unobserved"}
 
+OF_AN_APPLICATION = "start_per_application"
+
 
 def compare(before: File, after: File) -> dict[str, Any]:
     """`verdicts`: groups of combinations of facts; `members`: every other member that differs.
@@ -20,7 +23,7 @@ def compare(before: File, after: File) -> dict[str, Any]:
     verdicts = json.loads(diff_verdicts(before, after))
     one, other = dict(_members(_complete(before[1]))), dict(_members(_complete(after[1])))
     members = [
-        {"member": name, "before": one.get(name), "after": other.get(name)}
+        {"member": name, "before": _shown(name, one.get(name)), "after": _shown(name, other.get(name))}
         for name in sorted(one.keys() | other.keys())
         if name not in JUDGED and one.get(name) != other.get(name)
     ]
@@ -33,17 +36,25 @@ def _complete(text: str) -> dict[str, Any]:
     return _merged(json.loads(profile(policy.get("profile") or "auth0") or "{}"), policy)
 
 
-def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+def _merged(base: dict[str, Any], over: dict[str, Any], path: str = "") -> dict[str, Any]:
     merged = dict(base)
     for name, value in over.items():
         below = base.get(name)
-        if isinstance(value, dict) and "count" in value:
-            # A limit is stated whole; what it leaves out is burst = count, counted locally, for whom the profile says.
-            scope = {"applies_to": below["applies_to"]} if isinstance(below, dict) and "applies_to" in below else {}
-            merged[name] = {"burst": value["count"], "unavailable": "local"} | scope | value
+        if isinstance(value, dict) and ("count" in value or "plan" in value):
+            merged[name] = _limit(below, value, OF_AN_APPLICATION in path)
+        elif isinstance(value, dict):
+            merged[name] = _merged(below if isinstance(below, dict) else {}, value, f"{path}.{name}")
         else:
-            merged[name] = _merged(below, value) if isinstance(value, dict) and isinstance(below, dict) else value
+            merged[name] = value
     return merged
+
+
+def _limit(below: Any, stated: dict[str, Any], of_application: bool) -> dict[str, Any]:
+    """A limit is stated whole; what it leaves out is burst = count, counted locally, blocking, for whom the profile says."""
+    mode = {"mode": "block"} if of_application else {}
+    scope = {"applies_to": below["applies_to"]} if isinstance(below, dict) and "applies_to" in below else {}
+    burst = {"burst": stated["count"]} if "count" in stated else {}
+    return burst | mode | {"unavailable": "local"} | scope | stated
 
 
 def _members(policy: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
@@ -51,4 +62,11 @@ def _members(policy: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]
         if isinstance(value, dict) and value:
             yield from _members(value, f"{path}{name}.")
         else:
-            yield f"{path}{name}", value
+            yield f"{path}{name}", None if value == {} else value
+
+
+def _shown(name: str, value: Any) -> Any:
+    """The value without the password that a store's URL may carry."""
+    if name == "store.url" and isinstance(value, str):
+        return re.sub(r"^(rediss?://[^:/@]*):[^/]*@", r"\1:***@", value)
+    return value

@@ -1,11 +1,15 @@
 #include <startgate/charges.hpp>
 
+#include <startgate/json/policy.hpp>
+#include <startgate/openssl/key_maker.hpp>
+
 #include "support/world.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -187,6 +191,154 @@ TEST(charges, sms_is_limited_by_country_where_the_policy_says_so) {
   EXPECT_EQ(to("+4915112345679"), reason::allowed_authenticated);
   EXPECT_EQ(to("+4915112345670"), reason::limit_sms_per_country);
   EXPECT_EQ(to("+33612345678"), reason::allowed_authenticated);
+}
+
+std::size_t count(const decision& d, std::string_view name) {
+  return static_cast<std::size_t>(
+      std::count_if(d.limits.begin(), d.limits.end(), [&](const limit_report& l) { return l.name == name; }));
+}
+
+// A tenant whose applications have limits; calls come from a new address each, so that no other limit is met.
+struct limited : world {
+  explicit limited(const std::function<void(application_limits&)>& set, mode m = mode::enforce) : world(m) {
+    set(rules.limits.start_per_application);
+    reopen();
+  }
+  decision call(std::string client_id, instant now = ten_oclock) {
+    const bool is_public = client_id == "spa";
+    last = {.client_id = std::move(client_id), .client_secret = is_public ? std::string() : std::string(test::right_secret)};
+    last.peer = "203.0.113." + std::to_string(++calls % 250);
+    return decide(last, now);
+  }
+  int passes(const std::string& client_id, int times) {
+    int passed = 0;
+    for (int i = 0; i < times; ++i) passed += call(client_id).outcome != outcome::deny;
+    return passed;
+  }
+  start last;
+  int calls = 0;
+};
+
+TEST(charges, an_application_has_its_own_limit_before_its_groups_before_the_global_one) {
+  limited w([](application_limits& l) {
+    l.global = {at_most(2, hour)};
+    l.groups["shops"] = {at_most(3, hour)};
+    l.group_of = {{"switch-on", "shops"}, {"switch-off", "shops"}, {"rotating", "shops"}};
+    l.clients["rotating"] = {at_most(4, hour)};
+  });
+  EXPECT_EQ(w.passes("rotating", 9), 4) << "its own";
+  EXPECT_EQ(w.passes("switch-on", 2), 2);
+  EXPECT_EQ(w.passes("switch-off", 9), 1) << "a group shares one bucket";
+  EXPECT_EQ(w.passes("backend", 9), 2);
+  EXPECT_EQ(w.passes("spa", 9), 2) << "under the global limit each has a bucket of its own";
+  const decision d = w.call("backend");
+  EXPECT_EQ(d.why, reason::limit_start_per_application);
+  EXPECT_EQ(fixes_for(d).first(), fix::wait);
+  const response r = respond(d, w.rules.enforcement, ten_oclock);
+  EXPECT_EQ(r.status, 429);
+  EXPECT_EQ(r.error_description, "Rate limit exceeded.");
+}
+
+// A proved application is under no limit of an address: one whose secret leaked would otherwise use up what all need.
+TEST(charges, in_the_hardened_profile_one_application_leaves_half_of_the_tenants_limit_to_the_others) {
+  const auto hardened = json::read_policy(R"({"profile": "hardened"})", openssl::key_maker{});
+  ASSERT_TRUE(hardened);
+  limited w([&](application_limits& l) { l = hardened->limits.start_per_application; });
+  EXPECT_EQ(w.passes("backend", 200), 50);
+  EXPECT_EQ(w.passes("rotating", 200), 50);
+  EXPECT_EQ(w.call("switch-on").why, reason::limit_authentication_api);
+  limited without([](application_limits&) {});
+  EXPECT_EQ(without.passes("backend", 200), 100) << "in auth0 nothing but the tenant's limit";
+}
+
+TEST(charges, a_group_that_is_called_like_a_client_has_a_bucket_of_its_own) {
+  limited w([](application_limits& l) {
+    l.groups["backend"] = {at_most(2, hour)};
+    l.group_of = {{"rotating", "backend"}};
+    l.clients["backend"] = {at_most(2, hour)};
+  });
+  EXPECT_EQ(w.passes("rotating", 9), 2);
+  EXPECT_EQ(w.passes("backend", 9), 2);
+}
+
+TEST(charges, a_count_of_0_blocks_and_names_who_can_change_that) {
+  limited w([](application_limits& l) { l.clients["backend"] = {{quota::blocked()}}; });
+  const decision d = w.call("backend");
+  EXPECT_EQ(d.outcome, outcome::deny);
+  EXPECT_EQ(d.why, reason::limit_start_per_application);
+  EXPECT_EQ(fixes_for(d).first(), fix::raise_application_limit);
+  EXPECT_TRUE(respond(d, w.rules.enforcement, ten_oclock).rates.retry_after.empty()) << "no waiting helps";
+  EXPECT_EQ(w.call("rotating").outcome, outcome::allow);
+}
+
+TEST(charges, a_limit_that_only_logs_refuses_nothing_and_tells_once_a_minute) {
+  limited w([](application_limits& l) { l.global = {at_most(2, hour), application_limit_mode::log}; });
+  for (int i = 0; i < 2; ++i) EXPECT_FALSE(w.call("backend").findings.has(finding::application_over_log_only_limit));
+  const decision over = w.call("backend");
+  EXPECT_EQ(over.outcome, outcome::allow);
+  EXPECT_FALSE(over.would_deny);
+  EXPECT_TRUE(over.findings.has(finding::application_over_log_only_limit));
+  EXPECT_TRUE(has(over, log::event::api_limit));
+  EXPECT_TRUE(over.limits[1].log_only);
+  EXPECT_FALSE(over.limits[1].outcome.allowed);
+  const response r = respond(over, w.rules.enforcement, ten_oclock);
+  EXPECT_EQ(r.status, 200);
+  EXPECT_TRUE(r.rates.retry_after.empty());
+  const decision again = w.call("backend");
+  EXPECT_TRUE(again.findings.has(finding::application_over_log_only_limit));
+  EXPECT_FALSE(has(again, log::event::api_limit));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(has(w.call("rotating"), log::event::api_limit), i == 2) << "of another application";
+  EXPECT_TRUE(has(w.call("backend", ten_oclock + minute), log::event::api_limit));
+}
+
+TEST(charges, a_limit_that_only_logs_counts_no_call_that_another_limit_refuses) {
+  limited w([](application_limits& l) { l.global = {at_most(5, hour), application_limit_mode::log}; });
+  w.rules.limits.authentication_api = at_most(1, hour);
+  w.reopen();
+  EXPECT_EQ(w.call("backend").limits[1].outcome.remaining, 4U);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(w.call("backend").why, reason::limit_authentication_api);
+  EXPECT_EQ(w.call("backend", ten_oclock + hour).limits[1].outcome.remaining, 4U) << "the fifth of an hour ago is back";
+}
+
+TEST(charges, a_call_over_its_applications_limit_costs_the_tenant_nothing_and_one_that_passes_does) {
+  limited w([](application_limits& l) { l.clients["backend"] = {at_most(3, hour)}; });
+  EXPECT_EQ(w.passes("backend", 50), 3);
+  EXPECT_EQ(w.call("rotating").limits[0].outcome.remaining, 96U);
+}
+
+TEST(charges, only_an_application_that_is_known_and_named_has_a_limit) {
+  limited w([](application_limits& l) { l.global = {{quota::blocked()}}; });
+  const start hidden{.observed = false}, unknown{.client_id = "nobody"};
+  EXPECT_EQ(w.decide(hidden).why, reason::allowed_unobserved);
+  EXPECT_EQ(w.decide(unknown).why, reason::application_unknown);
+  EXPECT_EQ(count(w.decide(hidden), "start_per_application"), 0U);
+  EXPECT_EQ(w.call("spa").why, reason::limit_start_per_application);
+}
+
+TEST(charges, what_an_application_has_left_is_shown_to_whoever_proved_to_be_it) {
+  limited w([](application_limits& l) { l.global = {at_most(5, hour)}; }, mode::notice);
+  const auto shown = [&](const start& s) {
+    for (const limit_report& l : w.decide(s).limits)
+      if (l.name == "start_per_application") return l.visible;
+    return false;
+  };
+  EXPECT_TRUE(shown(proved()));
+  EXPECT_FALSE(shown(missing())) << "a stranger who only names it";
+}
+
+TEST(charges, a_call_under_every_limit_at_once_is_charged_to_all_of_them) {
+  world w;
+  limits_policy& l = w.rules.limits;
+  l.start_per_address_applies_to = address_limit_scope::everybody;
+  l.start_per_network = {{56, at_most(200, hour)}, {48, at_most(800, hour)}};
+  l.start_per_identifier = {at_most(5, hour), at_most(20, 24 * hour)};
+  l.sms_per_country = at_most(50, hour);
+  l.start_per_application.global = {at_most(50, hour)};
+  w.reopen();
+  const start s{.state = w.state(), .connection = "sms", .recipient = "+4915112345678", .peer = "2001:db8::1"};
+  const decision d = w.decide(s);
+  EXPECT_EQ(d.why, reason::allowed_authenticated);
+  EXPECT_EQ(d.limits.size(), 10U) << "none is cut off, and the mark of a new recipient needs a place too";
 }
 
 TEST(charges, a_call_that_one_limit_refuses_is_charged_to_none) {

@@ -32,6 +32,7 @@ struct scene {
     p.limits.start_per_address = at_most(3, hour);
     p.limits.refused_per_address = at_most(8, hour);
     if (random.one_in(2)) p.limits.start_per_identifier = {at_most(4, hour)};
+    if (random.one_in(3)) limit_applications(p.limits.start_per_application);
     p.login_state.max_starts = 3;
     p.login_state.max_recipients = 2;
     p.client_address.requires_switch = random.one_in(4);
@@ -41,6 +42,14 @@ struct scene {
     gate->reopen();
     for (std::uint32_t i = random.below(20); i > 0; --i) (void)gate->decide(random.call(), now);
     call = random.call();
+  }
+
+  void limit_applications(application_limits& to) {
+    to.global = {at_most(2, hour), random.one_in(2) ? application_limit_mode::log : application_limit_mode::block};
+    to.clients["backend"] = {at_most(3, hour), application_limit_mode::block};
+    to.clients["switch-off"] = {{quota::blocked()}, application_limit_mode::block};
+    to.groups["spa"] = {at_most(3, hour), random.one_in(4) ? application_limit_mode::log : application_limit_mode::block};
+    to.group_of = {{"spa", "spa"}, {"rotating", "spa"}, {"backend", "spa"}};
   }
 
   decision decide(mode m) { return decide(m, call); }
@@ -226,6 +235,8 @@ std::map<std::uint64_t, instant> buckets(const world& w, instant now) {
   const bucket_keys named(w.store.seed());
   all.erase(named.of(bucket_space::notice, "api_limit").low);
   all.erase(named.of(bucket_space::notice, "api_limit_warning").low);
+  for (const application& a : test::every_kind_of_application())
+    for (const char* kind : {"client", "group"}) all.erase(named.of(bucket_space::notice, "api_limit", kind, a.client_id).low);
   return all;
 }
 

@@ -93,6 +93,23 @@ TEST_F(records_of, say_which_limit_is_used_up) {
       std::vector<std::string>{"authentication_api 100"});
 }
 
+TEST_F(records_of, tell_of_an_applications_limit_in_its_own_words_and_what_it_does) {
+  decision d = proved();
+  limit_outcome over;
+  over.allowed = false;
+  d.limits.add({"authentication_api", *quota::make(100, second, 100), {}});
+  d.limits.add({.name = "start_per_application", .limit = *quota::make(5, second, 5), .outcome = over, .log_only = true});
+  d.events.add(log::event::api_limit_warning);
+  d.events.add(log::event::api_limit);
+  EXPECT_EQ(each(d,
+                 [](const log::record& r) {
+                   return std::string(r.description_text()) + ": " + std::string(r.details.limit) + " " +
+                          std::string(r.details.limit_action);
+                 }),
+            (std::vector<std::string>{"Warning! Global limit usage is high: authentication_api ",
+                                      "You have exceeded the rate limit on /passwordless/start: start_per_application log"}));
+}
+
 TEST_F(records_of, cut_a_user_agent_of_kilobytes) {
   const std::string long_name(4000, 'a');
   headers = {{"User-Agent", long_name}};

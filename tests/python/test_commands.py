@@ -60,7 +60,10 @@ def test_a_body_that_is_no_utf_8_is_answered_and_nothing_is_lost(feed, capsys):
             ":1: limits.start_per_address.count: expected a whole number",
         ),
         ('{\n"client_address": {\n"trusted_proxies": ["10.0.0.1/8"]}}', ":3: client_address.trusted_proxies: `10.0.0.1/8`"),
-        ('{"store": {"url": "redis://127.0.0.1"}}', ":1: store.url: this service keeps its buckets in the process"),
+        (
+            '{\n"store": {\n"url": "http://:not-a-real-password@127.0.0.1"}}',
+            ":3: store.url: expected `redis://[user[:password]@]host",
+        ),
         ('{"polcy": 1}', ":1: polcy: unknown member"),
         ('{"issuer": "https://a.example/",}', ":1: not valid JSON"),
     ],
@@ -180,6 +183,7 @@ def test_diff_lists_what_is_judged_otherwise_and_what_lies_outside_the_facts(tmp
         '{"profile": "auth0"}',
         '{"enforcement": {"mode": "notice"}}',
         '{"limits": {"start_per_address": {"count": 50, "period_s": 3600}}}',
+        '{"limits": {"start_per_application": {"global": null, "groups": {}, "clients": {}}}}',
     ],
 )
 def test_policies_that_decide_alike_have_an_empty_diff(tmp_path, capsys, same):
@@ -188,3 +192,35 @@ def test_policies_that_decide_alike_have_an_empty_diff(tmp_path, capsys, same):
     after.write_text(same)
     assert main(["diff", str(before), str(after), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"verdicts": [], "members": []}
+
+
+def diff(tmp_path: Path, capsys, before: str, after: str) -> dict[str, tuple[object, object]]:
+    """The members outside the facts that differ: name to values before and after."""
+    for name, text in (("before", before), ("after", after)):
+        (tmp_path / name).write_text(text)
+    main(["diff", str(tmp_path / "before"), str(tmp_path / "after"), "--json"])
+    return {m["member"]: (m["before"], m["after"]) for m in json.loads(capsys.readouterr().out)["members"]}
+
+
+def test_diff_lists_what_each_application_may_and_what_a_limit_leaves_unsaid_is_no_difference(tmp_path, capsys):
+    stated = '{"count": 5, "period_s": 1, "burst": 5, "mode": "block", "unavailable": "local"}'
+    before = f'{{"limits": {{"start_per_application": {{"clients": {{"shop": {stated}}}}}}}}}'
+    after = '{"limits": {"start_per_application": {"global": {"count": 0}, "clients": {"shop": {"count": 5, "period_s": 1}}}}}'
+    place = "limits.start_per_application"
+    told = diff(tmp_path, capsys, before, after)
+    assert told[f"{place}.global.count"] == (None, 0)
+    assert [name for name in told if not name.startswith(f"{place}.global.")] == []
+    logged = after.replace('"period_s": 1', '"period_s": 1, "mode": "log"')
+    assert diff(tmp_path, capsys, after, logged) == {f"{place}.clients.shop.mode": ("block", "log")}
+
+
+def test_diff_lists_the_plan_in_place_of_the_numbers_that_it_stands_for(tmp_path, capsys):
+    told = diff(tmp_path, capsys, "{}", '{"limits": {"authentication_api": {"plan": "free"}}}')
+    assert told["limits.authentication_api.plan"] == (None, "free")
+    assert told["limits.authentication_api.count"] == (100, None)
+
+
+def test_diff_shows_where_a_store_is_and_not_its_password(tmp_path, capsys):
+    before, after = (json.dumps({"store": {"url": f"redis://:not-a-real-{word}@store.example"}}) for word in ("old", "new"))
+    told = diff(tmp_path, capsys, before, after)
+    assert told == {"store.url": ("redis://:***@store.example", "redis://:***@store.example")}

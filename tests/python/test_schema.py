@@ -266,10 +266,20 @@ RICH = {
         "certificate_header": {"name": "x-client-cert", "format": "nginx"},
     },
     "login_state": {**HARDENED["login_state"], "allowed_origins": ["https://acme.example"]},
+    "limits": {
+        **HARDENED["limits"],
+        "authentication_api": {"plan": "free", "unavailable": "closed"},
+        "start_per_application": {
+            "global": {"count": 50, "period_s": 1, "mode": "log"},
+            "groups": {"shops": {"clients": ["a", "b"], "count": 5, "period_s": 1, "burst": 9, "unavailable": "open"}},
+            "clients": {CHECKOUT: {"count": 0}},
+        },
+    },
 }
 APPLICATIONS = KEYS["applications"]
 FEW_KEYS = {
     "state_keys": KEYS["state_keys"],
+    "store_secret": "not-a-real-secret-that-names-buckets-for-testsAA",
     "applications": {
         "hrOnboarding0EAjNDrN50wQbfcxGNVz": APPLICATIONS["hrOnboarding0EAjNDrN50wQbfcxGNVz"],
         CHECKOUT: {
@@ -290,12 +300,12 @@ LINE = {
 RAW_LINE = {"headers": [], "body": None, "body_base64": "e30="}
 
 
-# A service keeps its buckets in the process; the end of the window is before its beginning; a secret that is to sign has too few
-# bytes (a schema counts characters).
+# The end of the window is before its beginning; a network is to be wider than an address of one bit; a secret that is to sign has
+# too few bytes (a schema counts characters).
 SIGNING = f"applications.{CHECKOUT}.secrets.0.value"
 BEYOND_A_SCHEMA = {
     "enforcement.windows.0.to = '2026-11-24'",
-    *(f"store.url = {text!r}" for text in STRANGE if isinstance(text, str) and text),
+    "client_address.ipv6_prefix = 1",
     *(f"{SIGNING} = {text!r}" for text in ("text", "off", "2026-11-24")),
 }
 

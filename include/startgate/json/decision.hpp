@@ -45,6 +45,7 @@ inline ordered limits_of(const decision& d, instant now) {
                    {"reset_at", reset_at(l.outcome, now)},
                    {"retry_after_s", never ? ordered(nullptr) : ordered(seconds_up(l.outcome.retry_after.time()))}});
     if (l.outcome.degraded) out.back()["degraded"] = true;
+    if (l.log_only) out.back()["log_only"] = true;
   }
   return out;
 }
@@ -65,7 +66,7 @@ inline ordered events_of(const decision& d, const response& answer) {
   ordered out = ordered::array();
   for (const log::event e : d.events) {
     const bool refused = e == log::event::f && !answer.error_description.empty();
-    out.push_back({{"type", log::name_of(e)}, {"description", refused ? answer.error_description : log::description_of(e)}});
+    out.push_back({{"type", log::name_of(e)}, {"description", refused ? answer.error_description : description_of(d, e)}});
   }
   return out;
 }

@@ -44,23 +44,34 @@ state_keys read_state_keys(object_reader& file, const V& v) {
   return out;
 }
 
+template <verifier V>
+digest256 read_store_secret(object_reader& file, const V& v) {
+  const auto text = file.text("store_secret");
+  if (!text) return {};
+  std::vector<std::uint8_t> bytes(startgate::detail::base64url_decoded_size(text->size()));
+  const auto size = startgate::detail::base64url_decode(*text, bytes);
+  if (!size || *size < least_state_key_bytes)
+    file.complain("store_secret", "expected at least 32 bytes in base64url without padding");
+  return v.sha256(*text).value_or(digest256{});
+}
+
 // One entry of `secrets`: its verifier goes to the application, its text, where it has one, into `texts`.
 template <verifier V>
 void read_secret(object_reader& s, const node& at, application& app, std::vector<plain_secret>& texts, const V& v) {
   const auto plain = s.text("value");
   const auto stored = s.text("verifier");
-  const auto deadline = s.moment("expires_at");
+  const auto expires_at = s.moment("expires_at");
   s.refuse_unknown_members();
   if (plain.has_value() == stored.has_value()) return s.complain(at, {}, "expected either `value` or `verifier`");
   if (stored) {
     const auto parsed = parse_secret_verifier(*stored);
     if (!parsed) return s.complain("verifier", std::string(parsed.error()));
-    app.secrets.push_back(parsed->until(deadline));
+    app.secrets.push_back(parsed->until(expires_at));
   } else if (plain->empty()) {
     s.complain("value", "an empty secret is no secret");
   } else if (const auto digest = v.sha256(*plain)) {
-    app.secrets.emplace_back(*digest, deadline);
-    texts.push_back({&at, *plain, deadline, false});
+    app.secrets.emplace_back(*digest, expires_at);
+    texts.push_back({&at, *plain, expires_at, false});
   }
 }
 
@@ -70,7 +81,7 @@ inline void put_current_first(object_reader& entry, application& app, std::vecto
   if (secrets.size() < 2) return;
   if (secrets.size() > max_secrets)
     return entry.complain("secrets", "expected at most two: the current one and the one on its way out");
-  const auto gone = [](const auto& deadline) { return deadline.value_or(~instant{0}); };
+  const auto gone = [](const auto& until) { return until.value_or(~instant{0}); };
   if (gone(secrets[0].expires_at()) == gone(secrets[1].expires_at()))
     return entry.complain("secrets", "of two secrets the one on its way out needs an earlier `expires_at`");
   if (gone(secrets[0].expires_at()) < gone(secrets[1].expires_at())) std::swap(secrets[0], secrets[1]);
@@ -113,16 +124,20 @@ void read_application_keys(object_reader& in, application& app, const V& v, cons
 
 }  // namespace detail
 
+struct keys_file {
+  state_keys states;
+  digest256 store_secret{};  // of the secret that names the buckets of a shared store; all zero where there is none
+};
+
 // Adds secrets and keys to the applications that they are for. `text` may be empty: no keys file.
 template <verifier V, key_maker Maker>
-result<state_keys, problem> read_keys(std::string_view text, std::span<application> applications, const V& v,
-                                      const Maker& maker) {
-  if (text.empty()) return state_keys{};
+result<keys_file, problem> read_keys(std::string_view text, std::span<application> applications, const V& v, const Maker& maker) {
+  if (text.empty()) return keys_file{};
   const auto parsed = parse_file(text);
   if (!parsed) return unexpected{parsed.error()};
   problems found;
   object_reader file(*parsed, {}, found);
-  state_keys keys = detail::read_state_keys(file, v);
+  keys_file keys{detail::read_state_keys(file, v), detail::read_store_secret(file, v)};
   if (const node* n = file.member("applications")) {
     object_reader named(*n, "applications", found);
     for (const std::string& client_id : n->keys) {

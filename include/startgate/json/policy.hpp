@@ -4,9 +4,11 @@
 
 #include <startgate/json/application_keys.hpp>
 #include <startgate/json/attack_protection.hpp>
+#include <startgate/json/limits.hpp>
 #include <startgate/json/profiles.hpp>
 #include <startgate/json/reader.hpp>
 #include <startgate/policy.hpp>
+#include <startgate/store/redis_url.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -17,23 +19,6 @@
 namespace startgate::json {
 
 namespace detail {
-
-// A nested object: calls `read` with its reader where it is there, and refuses members that `read` did not ask for.
-template <class Read>
-void nested(object_reader& parent, std::string_view name, Read read) {
-  const node* n = parent.member(name);
-  if (!n) return;
-  object_reader inner(*n, parent.path_of(name), parent.found());
-  read(inner);
-  if (n->is(kind::object)) inner.refuse_unknown_members();
-}
-
-template <class T>
-void assign(std::optional<T> value, T& to) {
-  if (value) to = std::move(*value);
-}
-
-inline constexpr std::int64_t most_seconds = 366LL * 86'400;
 
 inline std::optional<mode> read_mode(object_reader& in, std::string_view name) {
   return in.word<mode>(name, {{"off", mode::off}, {"notice", mode::notice}, {"warn", mode::warn}, {"enforce", mode::enforce}});
@@ -162,83 +147,6 @@ inline void read_client_address(object_reader& in, client_address_policy& out) {
   assign(in.boolean("fold_6to4"), out.grouping.fold_6to4);
 }
 
-inline std::optional<limit> read_limit(object_reader& in) {
-  const auto count = in.whole("count", 1, 1'000'000'000);
-  const auto period = in.number("period_s", 1e-6, static_cast<double>(most_seconds));
-  const auto burst = in.whole("burst", 1, 1'000'000'000);
-  const auto unavailable = in.word<when_unavailable>(
-      "unavailable",
-      {{"local", when_unavailable::local}, {"open", when_unavailable::open}, {"closed", when_unavailable::closed}});
-  if (!count || !period) {
-    in.complain(in.object(), {}, "a limit needs `count` and `period_s`");
-    return std::nullopt;
-  }
-  const auto made = quota::make(static_cast<std::uint64_t>(*count), static_cast<duration>(*period * 1e9),
-                                static_cast<std::uint64_t>(burst.value_or(*count)));
-  if (!made) {
-    in.complain(in.object(), {}, std::string(sentence_of(made.error())));
-    return std::nullopt;
-  }
-  return limit{*made, unavailable.value_or(when_unavailable::local)};
-}
-
-inline void read_optional_limit(object_reader& in, std::string_view name, std::optional<limit>& out) {
-  if (in.is_null(name)) out.reset();
-  nested(in, name, [&](object_reader& l) { out = read_limit(l); });
-}
-
-// One limit or an array of at most two: five an hour and twenty a day are two buckets. `read_one` takes its object.
-template <class Limit, class Read>
-void read_limit_list(object_reader& in, std::string_view name, std::vector<Limit>& out, Read read_one) {
-  if (in.is_null(name)) out.clear();
-  const node* n = in.member(name);
-  if (!n) return;
-  out.clear();
-  const auto read = [&](const node& one) {
-    object_reader l(one, in.path_of(name), in.found());
-    if (const auto made = read_one(l)) out.push_back(*made);
-    l.refuse_unknown_members();
-  };
-  if (!n->is(kind::array)) return read(*n);
-  if (n->items.empty() || n->items.size() > most_limits_of_a_kind) in.complain(*n, name, "expected one or two limits");
-  for (const node& one : n->items) read(one);
-}
-
-inline std::optional<network_limit> read_network_limit(object_reader& in) {
-  const auto bits = in.whole("ipv6_prefix", 1, 127);
-  const auto by = read_limit(in);
-  if (by && !bits) in.complain(in.object(), {}, "a limit of a network needs `ipv6_prefix`, such as 56 or 48");
-  if (!by || !bits) return std::nullopt;
-  return network_limit{static_cast<std::uint8_t>(*bits), *by};
-}
-
-// Two of one length would be two limits on one bucket, and one that is not wider counts nothing that its address does not.
-inline void read_network_limits(object_reader& in, unsigned length_of_an_address, std::vector<network_limit>& out) {
-  constexpr std::string_view name = "start_per_network";
-  read_limit_list(in, name, out, read_network_limit);
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    if (out[i].ipv6_prefix >= length_of_an_address)
-      in.complain(name, "expected a network wider than client_address.ipv6_prefix, so a smaller number");
-    for (std::size_t j = 0; j < i; ++j)
-      if (out[j].ipv6_prefix == out[i].ipv6_prefix) in.complain(name, "expected two different lengths");
-  }
-}
-
-inline void read_limits(object_reader& in, unsigned length_of_an_address, limits_policy& out) {
-  read_optional_limit(in, "authentication_api", out.authentication_api);
-  if (in.is_null("start_per_address")) out.start_per_address.reset();
-  nested(in, "start_per_address", [&](object_reader& l) {
-    assign(l.word<address_limit_scope>("applies_to", {{"unauthenticated", address_limit_scope::unauthenticated},
-                                                      {"everybody", address_limit_scope::everybody}}),
-           out.start_per_address_applies_to);
-    out.start_per_address = read_limit(l);
-  });
-  read_network_limits(in, length_of_an_address, out.start_per_network);
-  read_optional_limit(in, "state_issue_per_address", out.state_issue_per_address);
-  read_limit_list(in, "start_per_identifier", out.start_per_identifier, read_limit);
-  read_optional_limit(in, "sms_per_country", out.sms_per_country);
-}
-
 inline void read_request(object_reader& in, request_policy& out) {
   if (const auto n = in.whole("max_body_bytes", 64, 1 << 24)) out.max_body_bytes = static_cast<std::size_t>(*n);
   assign(in.boolean("strict_members"), out.strict_members);
@@ -248,6 +156,7 @@ inline void read_request(object_reader& in, request_policy& out) {
 inline void read_store(object_reader& in, store_policy& out) {
   if (in.is_null("url")) out.url.clear();
   assign(in.text("url"), out.url);
+  if (!out.url.empty() && !store::parse_redis_url(out.url)) in.complain("url", std::string(store::redis_url_forms));
   if (const auto ms = in.whole("deadline_ms", 1, 10'000)) out.deadline_ms = static_cast<unsigned>(*ms);
   assign(in.number("local_share", 0, 1), out.local_share);
 }
@@ -312,6 +221,12 @@ inline void complete(object_reader& in, policy& out) {
 }
 
 }  // namespace detail
+
+// The line of a member two levels down in a file that was read, for what is found out later.
+inline std::uint32_t line_in(std::string_view text, std::string_view outer, std::string_view inner) {
+  const auto file = parse_file(text);
+  return file ? detail::line_of(*file, outer, inner) : 1;
+}
 
 // The policy, or the first problem of the file. `text` may be empty: the profile auth0 as it is.
 template <key_maker Maker>

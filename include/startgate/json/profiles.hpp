@@ -1,5 +1,8 @@
 // The profiles that ship with the engine, as the policy files they are: `auth0` mirrors the published contract, `hardened` adds what
 // defenders use. A policy file names one and states what it wants otherwise.
+//
+// Why hardened gives each application half of the tenant's limit: a proved application is under no limit of an address, so that one
+// whose secret leaked, or that calls in a loop, would use up what all the others need.
 #pragma once
 
 #include <optional>
@@ -52,7 +55,8 @@ inline constexpr std::string_view auth0_profile = R"json({
     "start_per_network": null,
     "state_issue_per_address": {"count": 100, "period_s": 3600, "burst": 100, "unavailable": "local"},
     "start_per_identifier": null,
-    "sms_per_country": null
+    "sms_per_country": null,
+    "start_per_application": null
   },
   "attack_protection": {
     "refused_per_address": {"count": 100, "period_s": 3600, "burst": 100, "unavailable": "local"},
@@ -116,7 +120,12 @@ inline constexpr std::string_view hardened_profile = R"json({
       {"count": 5, "period_s": 3600, "burst": 5, "unavailable": "local"},
       {"count": 20, "period_s": 86400, "burst": 20, "unavailable": "local"}
     ],
-    "sms_per_country": {"count": 1000, "period_s": 3600, "burst": 200, "unavailable": "local"}
+    "sms_per_country": {"count": 1000, "period_s": 3600, "burst": 200, "unavailable": "local"},
+    "start_per_application": {
+      "global": {"count": 50, "period_s": 1, "burst": 50, "mode": "block", "unavailable": "local"},
+      "groups": {},
+      "clients": {}
+    }
   },
   "attack_protection": {
     "refused_per_address": {"count": 20, "period_s": 3600, "burst": 20, "unavailable": "local"},

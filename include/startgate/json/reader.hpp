@@ -5,6 +5,7 @@
 #include <startgate/instant.hpp>
 #include <startgate/json/document.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -67,13 +68,13 @@ class object_reader {
 
   // The member, or null where it is absent or the literal null: both mean "not stated".
   const node* member(std::string_view name) {
-    known_.push_back(name);
+    know(name);
     const node* found = object_.find(name);
     return found && !found->is(kind::null) ? found : nullptr;
   }
   // Present as null, which some members distinguish from absent: "switch this off".
   bool is_null(std::string_view name) {
-    known_.push_back(name);
+    know(name);
     const node* found = object_.find(name);
     return found && found->is(kind::null);
   }
@@ -169,6 +170,10 @@ class object_reader {
   const node& object() const noexcept { return object_; }
 
  private:
+  void know(std::string_view name) {
+    if (std::find(known_.begin(), known_.end(), name) == known_.end()) known_.push_back(name);
+  }
+
   const node* typed(std::string_view name, kind wanted, const std::string& text) {
     const node* n = member(name);
     if (n && !n->is(wanted)) {
@@ -183,6 +188,27 @@ class object_reader {
   problems& problems_;
   std::vector<std::string_view> known_;
 };
+
+namespace detail {
+
+// A nested object: calls `read` with its reader where it is there, and refuses members that `read` did not ask for.
+template <class Read>
+void nested(object_reader& parent, std::string_view name, Read read) {
+  const node* n = parent.member(name);
+  if (!n) return;
+  object_reader inner(*n, parent.path_of(name), parent.found());
+  read(inner);
+  if (n->is(kind::object)) inner.refuse_unknown_members();
+}
+
+template <class T>
+void assign(std::optional<T> value, T& to) {
+  if (value) to = std::move(*value);
+}
+
+inline constexpr std::int64_t most_seconds = 366LL * 86'400;
+
+}  // namespace detail
 
 // The document, or the problem that keeps it from being one.
 inline result<node, problem> parse_file(std::string_view text, std::size_t max_depth = 64) {

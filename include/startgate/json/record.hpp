@@ -28,6 +28,7 @@ inline nlohmann::ordered_json details_of(const log::record& r) {
   }
   if (!r.details.limit.empty())
     details["limit"] = {{"bucket", r.details.limit}, {"size", r.details.limit_size}, {"global", r.details.limit_is_global}};
+  if (!r.details.limit_action.empty()) details["action"] = r.details.limit_action;
   details["method"] = "POST";
   details["path"] = "/passwordless/start";
   put(details, "reason", r.details.reason);

@@ -57,6 +57,7 @@ struct record {
     std::string_view limit = {};           // which limit, for api_limit and api_limit_warning
     std::uint64_t limit_size = 0;
     bool limit_is_global = false;
+    std::string_view limit_action = {};  // of an application's limit: block or log
   } details = {};
 
   constexpr std::string_view description_text() const noexcept {

@@ -17,9 +17,10 @@
 #include <startgate/openssl/key_maker.hpp>
 #include <startgate/openssl/verifier.hpp>
 #include <startgate/response.hpp>
-#include <startgate/store/memory.hpp>
+#include <startgate/service/service_store.hpp>
 
 #include <atomic>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,18 +44,19 @@ struct service_files {
   std::vector<std::string> page_origins = {};  // where this process serves the hosted page, beside what the policy allows
 };
 
-// Everything that a reload replaces, built whole and swapped whole. The buckets live on.
+// Everything that a reload replaces, built whole and swapped whole. The buckets live on where the policy still wants them there.
 class snapshot {
  public:
   using verifier_type = openssl::verifier;
-  using store_type = memory_store;
+  using store_type = service_store;
 
-  snapshot(policy rules, std::vector<application> all, state_keys keys, store_type& store)
+  snapshot(policy rules, std::vector<application> all, state_keys keys, std::shared_ptr<store_type> store)
       : policy_(std::move(rules)),
         applications_(std::move(all)),
         keys_(std::move(keys)),
         verifier_(openssl::authorities::from_pem(policy_.certificate_authorities).value_or(openssl::authorities{})),
-        gate_(policy_, applications_, keys_, verifier_, store) {}
+        store_(std::move(store)),
+        gate_(policy_, applications_, keys_, verifier_, *store_) {}
   snapshot(const snapshot&) = delete;
   snapshot& operator=(const snapshot&) = delete;
 
@@ -62,6 +64,7 @@ class snapshot {
   const applications& registry() const noexcept { return applications_; }
   const state_keys& keys() const noexcept { return keys_; }
   const verifier_type& crypto() const noexcept { return verifier_; }
+  const std::shared_ptr<store_type>& store() const noexcept { return store_; }
   const gate<verifier_type, store_type>& door() const noexcept { return gate_; }
 
  private:
@@ -69,6 +72,7 @@ class snapshot {
   applications applications_;
   state_keys keys_;
   verifier_type verifier_;
+  std::shared_ptr<store_type> store_;  // a call under way keeps the store that it began with
   gate<verifier_type, store_type> gate_;
 };
 
@@ -87,8 +91,8 @@ struct handled_call {
 class service {
  public:
   // The service, or one line that names the file, the line, the member and what was expected.
-  static result<std::unique_ptr<service>, std::string> load(const service_files& files) {
-    std::unique_ptr<service> made(new service);
+  static result<std::unique_ptr<service>, std::string> load(const service_files& files, const store_choice& stores = {}) {
+    std::unique_ptr<service> made(new service(stores));
     if (auto why = made->reload(files)) return unexpected{std::move(*why)};
     return made;
   }
@@ -99,10 +103,6 @@ class service {
     const openssl::key_maker maker;
     auto rules = json::read_policy(files.policy.text, maker);
     if (!rules) return told(rules.error(), files.policy);
-    if (!rules->store.url.empty())
-      return told({1, "store.url",
-                   "this service keeps its buckets in the process; a server that shares them builds its gate on store/redis.hpp"},
-                  files.policy);
     auto& origins = rules->login_state.allowed_origins;
     origins.insert(origins.end(), files.page_origins.begin(), files.page_origins.end());
     const openssl::verifier crypto;
@@ -119,7 +119,11 @@ class service {
       if (!tenant) return told(tenant.error(), files.tenant);
       rules->enforcement.flag = tenant->toggle;
     }
-    install(std::move(*rules), std::move(all), std::move(*keys));
+    auto order = order_for(*rules, keys->store_secret);
+    auto store = store_for(order);
+    if (!store) return told({json::line_in(files.policy.text, "store", "url"), "store.url", store.error()}, files.policy);
+    store_order_ = std::move(order);
+    install(std::move(*rules), std::move(all), std::move(keys->states), std::move(*store));
     return std::nullopt;
   }
 
@@ -128,8 +132,11 @@ class service {
     const auto now = current();
     policy rules = now->rules();
     rules.enforcement.flag = on ? tenant_flag::on : tenant_flag::off;
-    install(std::move(rules), now->registry().all(), now->keys());
+    install(std::move(rules), now->registry().all(), now->keys(), now->store());
   }
+
+  // Why the shared store of the policy cannot be asked at the moment, as one line; empty where it can, or where there is none.
+  std::string store_trouble() const { return current()->store()->trouble(); }
 
   std::shared_ptr<const snapshot> current() const noexcept { return snapshot_.load(); }
 
@@ -176,10 +183,33 @@ class service {
   }
 
  private:
-  service() = default;
+  explicit service(const store_choice& stores) : stores_(stores) {}
 
-  void install(policy rules, std::vector<application> all, state_keys keys) {
-    snapshot_.store(std::make_shared<const snapshot>(std::move(rules), std::move(all), std::move(keys), store_));
+  // A fleet counts together where it has the issuer and the secret in common, whatever way each process takes to the store.
+  store_order order_for(const policy& rules, const digest256& secret) const {
+    if (stores_.rehearsal || rules.store.url.empty()) return {};
+    const std::string_view bytes(reinterpret_cast<const char*>(secret.data()), secret.size());
+    const digest256 named = openssl::sha256(std::string(bytes) + rules.issuer).value_or(secret);
+    store_order out{rules.store, rules.issuer};
+    std::memcpy(out.seed.data(), named.data(), sizeof out.seed);
+    return out;
+  }
+
+  // The store at work, where the order is for that one.
+  result<std::shared_ptr<service_store>, std::string> store_for(const store_order& order) const {
+    if (const auto now = current(); now && order == store_order_) return now->store();
+    if (order.store.url.empty()) return std::make_shared<service_store>();
+    if (stores_.shared == nullptr)
+      return unexpected{
+          std::string("this program was built without hiredis (Debian and Ubuntu: libhiredis-dev); build it with that, or remove "
+                      "the member")};
+    auto opened = stores_.shared(order);
+    if (!opened) return unexpected{opened.error()};
+    return std::make_shared<service_store>(std::move(*opened));
+  }
+
+  void install(policy rules, std::vector<application> all, state_keys keys, std::shared_ptr<service_store> store) {
+    snapshot_.store(std::make_shared<const snapshot>(std::move(rules), std::move(all), std::move(keys), std::move(store)));
   }
 
   static void decide(handled_call& c) {
@@ -209,7 +239,8 @@ class service {
     return json::print(json::to_json(d, {}, respond(d, {}, clock), {}, clock));
   }
 
-  memory_store store_;
+  store_choice stores_;
+  store_order store_order_;  // of the store at work
   std::atomic<std::shared_ptr<const snapshot>> snapshot_;
 };
 

@@ -52,6 +52,7 @@ class redis_store {
 
   const bucket_seed& seed() const noexcept { return options_.seed; }
   bool connected() const { return pipeline_.connected(); }
+  store::redis_trouble trouble() const { return pipeline_.trouble(); }
 
   bool take(std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept {
     return run(charges, now, out, true);
@@ -199,8 +200,11 @@ class redis_store {
       out[i] = known ? startgate::peek(q, *known, now, charges[i].cost) : limit_outcome{};
       denied = denied || !out[i].allowed;
     }
-    for (std::size_t i = 0; denied && i < charges.size(); ++i)
-      if (out[i].allowed) out[i] = startgate::peek(on_the_server(*charges[i].limit), {}, now, 0);
+    for (std::size_t i = 0; denied && i < charges.size(); ++i) {
+      const quota q = on_the_server(*charges[i].limit);
+      if (out[i].allowed) out[i] = startgate::peek(q, {}, now, 0);
+      out[i].degraded = recently_lost(q);
+    }
     return denied;
   }
 
@@ -240,7 +244,7 @@ class redis_store {
     bool closed = false;
     for (std::size_t i = 0; i < charges.size(); ++i) {
       closed = closed || charges[i].unavailable == when_unavailable::closed;
-      if (charges[i].unavailable != when_unavailable::local) continue;
+      if (!counts_alone(charges[i])) continue;
       shares[count] = shared_out(*charges[i].limit);
       here[count] = {charges[i].key, &shares[count], charges[i].cost};
       ++count;
@@ -248,13 +252,18 @@ class redis_store {
     const bool passed =
         spend && !closed ? local_.take({here.data(), count}, now, answers) : local_.peek({here.data(), count}, now, answers);
     for (std::size_t i = 0, local = 0; i < charges.size(); ++i) {
-      if (charges[i].unavailable == when_unavailable::local)
+      if (counts_alone(charges[i]))
         out[i] = answers[local++];
       else
         out[i] = without_counting(charges[i], now);
       out[i].degraded = true;
     }
     return passed && !closed;
+  }
+
+  // What could never pass is refused whatever its limit says of an outage.
+  static bool counts_alone(const charge& c) noexcept {
+    return c.unavailable == when_unavailable::local || c.cost > c.limit->burst();
   }
 
   // `open` passes as if nobody else had come; `closed` refuses until the server may be back.

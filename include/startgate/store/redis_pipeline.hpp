@@ -3,6 +3,7 @@
 // slow costs the calls that met it their deadline, and all others nothing.
 #pragma once
 
+#include <startgate/result.hpp>
 #include <startgate/store/redis_connection.hpp>
 #include <startgate/store/redis_scripts.hpp>
 #include <startgate/store/socket.hpp>
@@ -34,6 +35,32 @@ struct redis_pipeline_options {
   std::chrono::milliseconds connect_deadline{1'000};  // of the connecting thread, and of the constructor that waits for it
   std::chrono::milliseconds shortest_pause{50}, longest_pause{2'000};  // between attempts
 };
+
+// Why there is no connection.
+enum class redis_trouble : std::uint8_t {
+  none,
+  out_of_reach,
+  too_slow,
+  credentials_refused,
+  database_refused,
+  commands_refused,
+};
+
+constexpr std::string_view sentence_of(redis_trouble t) noexcept {
+  switch (t) {
+    case redis_trouble::none: break;
+    case redis_trouble::out_of_reach:
+      return "the server cannot be reached; until it can, each limit does what its `unavailable` says";
+    case redis_trouble::too_slow:
+      return "the server takes longer than `deadline_ms`; until it does not, each limit does what its `unavailable` says";
+    case redis_trouble::credentials_refused:
+      return "the server refuses the user or the password; correct what stands before the @";
+    case redis_trouble::database_refused: return "the server has no such database; correct its number";
+    case redis_trouble::commands_refused:
+      return "the user may not run what the store needs; allow it +@scripting +get +mget +set +del +time +ping +select";
+  }
+  return {};
+}
 
 class redis_pipeline {
  public:
@@ -93,6 +120,12 @@ class redis_pipeline {
   bool connected() const {
     const std::lock_guard lock(mutex_);
     return connection_ != nullptr;
+  }
+
+  // Why not, as of the last attempt.
+  redis_trouble trouble() const {
+    const std::lock_guard lock(mutex_);
+    return connection_ ? redis_trouble::none : trouble_;
   }
 
   // When it was noticed that the server had lost everything, if it ever did.
@@ -175,52 +208,77 @@ class redis_pipeline {
       served_ = false;
       failures_ = failures + 1;  // until the connection has served somebody
       ++attempts_;
-      connection_ = std::move(made);
+      if (made)
+        connection_ = std::move(*made);
+      else
+        trouble_ = made.error();
       changed_.notify_all();
     }
   }
 
-  std::shared_ptr<redis_connection> connect() {
+  result<std::shared_ptr<redis_connection>, redis_trouble> connect() {
     const auto until = after(options_.connect_deadline);
     auto bytes = options_.server->connect(until);
-    if (!bytes) return nullptr;
-    auto made = std::make_shared<redis_connection>(std::move(bytes));
-    const auto accepted = [&](std::initializer_list<std::string_view> command) {
-      const auto reply = made->ask(command, until);
-      return reply && !is_error(*reply);
-    };
-    if (!options_.password.empty() &&
-        !(options_.user.empty() ? accepted({"AUTH", options_.password}) : accepted({"AUTH", options_.user, options_.password})))
-      return nullptr;
-    if (options_.database != 0 && !accepted({"SELECT", std::to_string(options_.database)})) return nullptr;
-    return load_scripts(*made, until) && look_at_the_mark(*made, until) && answers_in_time(*made) ? made : nullptr;
+    if (!bytes) return unexpected{redis_trouble::out_of_reach};
+    const auto made = std::make_shared<redis_connection>(std::move(bytes));
+    redis_trouble trouble = log_in(*made, until);
+    if (trouble == redis_trouble::none) trouble = load_scripts(*made, until);
+    if (trouble == redis_trouble::none) trouble = look_at_the_mark(*made, until);
+    if (trouble == redis_trouble::none) trouble = answers_in_time(*made);
+    if (trouble != redis_trouble::none) return unexpected{trouble};
+    return made;
   }
 
-  bool load_scripts(redis_connection& connection, deadline until) {
+  // What an answer means that is not of the wanted type. A server that is loading its data, say, will be there soon.
+  static redis_trouble trouble_of(const redis_reply& reply, int wanted) {
+    using enum redis_trouble;
+    if (reply && reply->type == wanted) return none;
+    constexpr std::pair<std::string_view, redis_trouble> known[] = {
+        {"WRONGPASS", credentials_refused},      {"NOAUTH", credentials_refused},
+        {"ERR AUTH", credentials_refused},       {"ERR invalid password", credentials_refused},
+        {"ERR DB index", database_refused},      {"ERR invalid DB index", database_refused},
+        {"ERR SELECT is not", database_refused}, {"NOPERM", commands_refused}};
+    for (const auto& [text, means] : known)
+      if (reply && is_error(*reply, text)) return means;
+    return out_of_reach;
+  }
+
+  redis_trouble log_in(redis_connection& connection, deadline until) const {
+    const auto tell = [&](std::initializer_list<std::string_view> command) {
+      return trouble_of(connection.ask({command.begin(), command.size()}, until), REDIS_REPLY_STATUS);
+    };
+    redis_trouble trouble = redis_trouble::none;
+    if (!options_.password.empty())
+      trouble = options_.user.empty() ? tell({"AUTH", options_.password}) : tell({"AUTH", options_.user, options_.password});
+    if (trouble == redis_trouble::none && options_.database != 0) trouble = tell({"SELECT", std::to_string(options_.database)});
+    return trouble;
+  }
+
+  redis_trouble load_scripts(redis_connection& connection, deadline until) {
     for (std::size_t i = 0; i < redis_scripts; ++i) {
       const auto reply = connection.ask(std::array<std::string_view, 3>{"SCRIPT", "LOAD", redis_script_texts[i]}, until);
-      if (!reply || reply->type != REDIS_REPLY_STRING) return false;
+      if (const auto trouble = trouble_of(reply, REDIS_REPLY_STRING); trouble != redis_trouble::none) return trouble;
       const std::lock_guard lock(mutex_);
       if (digests_[i].empty())
         digests_[i].assign(reply->str, static_cast<std::size_t>(reply->len));  // of the text alone: never another
     }
-    return true;
+    return redis_trouble::none;
   }
 
-  bool look_at_the_mark(redis_connection& connection, deadline until) {
+  redis_trouble look_at_the_mark(redis_connection& connection, deadline until) {
     const auto text = redis_script_texts[static_cast<std::size_t>(redis_script::born)];
     const auto reply = connection.ask(std::array<std::string_view, 5>{"EVAL", text, "1", options_.mark, "0"}, until);
-    if (!reply || reply->type != REDIS_REPLY_INTEGER) return false;
+    if (const auto trouble = trouble_of(reply, REDIS_REPLY_INTEGER); trouble != redis_trouble::none) return trouble;
     const std::lock_guard lock(mutex_);
     if (born_ != 0 && born_ != reply->integer) lost_ = clock::now();
     born_ = reply->integer;
-    return true;
+    return redis_trouble::none;
   }
 
   // A server that is slower than the deadline is not put before callers, or each of them would have to find that out.
-  bool answers_in_time(redis_connection& connection) const {
+  redis_trouble answers_in_time(redis_connection& connection) const {
     const auto reply = connection.ask(std::array<std::string_view, 1>{"PING"}, after(options_.deadline));
-    return reply && !is_error(*reply);
+    return reply ? trouble_of(reply, REDIS_REPLY_STATUS) : redis_trouble::too_slow;
   }
 
   redis_pipeline_options options_;
@@ -231,6 +289,7 @@ class redis_pipeline {
   bool leading_ = false, stopping_ = false;
   bool served_ = false;  // this connection, or the last one, has served somebody
   unsigned failures_ = 0, attempts_ = 0;
+  redis_trouble trouble_ = redis_trouble::out_of_reach;
   std::array<std::string, redis_scripts> digests_;
   long long born_ = 0;
   std::optional<clock::time_point> lost_;

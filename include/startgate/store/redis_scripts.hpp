@@ -49,7 +49,7 @@ inline constexpr std::array<std::string_view, redis_scripts> redis_script_texts{
     "    if answer[i + 1] >= 0 then first[key] = first[key] or answer[i + 1] answer[i + 1] = first[key] end "
     "  end "
     "elseif ARGV[2] == '1' then "
-    "  for key, debt in pairs(after) do keep(key, debt) end "
+    "  for key, debt in pairs(after) do if debt > 0 then keep(key, debt) end end "  // a full one counts again if the clock goes back
     "end "
     "return answer",
 

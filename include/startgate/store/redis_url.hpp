@@ -10,6 +10,9 @@
 
 namespace startgate::store {
 
+inline constexpr std::string_view redis_url_forms =
+    "expected `redis://[user[:password]@]host[:port][/database]`, `rediss://...` for TLS, or `unix:/path[?db=n]`";
+
 struct redis_url {
   bool tls = false;
   std::string path;  // of a local socket; then host and port mean nothing

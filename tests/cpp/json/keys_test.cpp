@@ -38,8 +38,8 @@ std::string told(std::string_view text) {
 
 TEST(keys, no_file_is_no_key) {
   auto all = tenant();
-  EXPECT_TRUE(read("", all)->empty());
-  EXPECT_TRUE(read("{}", all)->empty());
+  EXPECT_TRUE(read("", all)->states.empty());
+  EXPECT_TRUE(read("{}", all)->states.empty());
 }
 
 TEST(keys, state_keys_keep_their_order_for_the_first_signs) {
@@ -47,9 +47,9 @@ TEST(keys, state_keys_keep_their_order_for_the_first_signs) {
   const auto keys = read(
       R"({"state_keys": [{"kid": "new", "secret": ")" STATE_KEY R"("}, {"kid": "old", "secret": ")" STATE_KEY R"("}]})", all);
   ASSERT_TRUE(keys);
-  ASSERT_EQ(keys->size(), 2U);
-  EXPECT_EQ(keys->front().kid, "new");
-  EXPECT_TRUE(keys->front().key && keys->front().key->mac("x"));
+  ASSERT_EQ(keys->states.size(), 2U);
+  EXPECT_EQ(keys->states.front().kid, "new");
+  EXPECT_TRUE(keys->states.front().key && keys->states.front().key->mac("x"));
 }
 
 TEST(keys, secrets_replace_those_of_the_export_and_keep_their_deadline) {
@@ -150,7 +150,8 @@ TEST(keys, a_mistake_is_told_in_one_line_that_names_file_line_member_and_remedy_
        "keys.json:2: applications.web.secrets: expected at most two: the current one and the one on its way out"},
       {"{\"applications\": {\"web\": {\n\"secret\": \"x\"}}}",
        "keys.json:2: applications.web.secret: unknown member; expected `"},
-      {"{\n\"keys\": {}}", "keys.json:2: keys: unknown member; expected `state_keys` or `applications`"},
+      {"{\n\"store_secret\": \"c2hvcnQ\"}", "keys.json:2: store_secret: expected at least 32 bytes in base64url without padding"},
+      {"{\n\"keys\": {}}", "keys.json:2: keys: unknown member; expected `state_keys`, `store_secret` or `applications`"},
   };
   for (const auto& m : mistakes) {
     const std::string got = told(m.text);

@@ -103,7 +103,10 @@ TEST(policy, hardened_differs_from_auth0_as_the_design_says) {
   EXPECT_EQ(p.limits.start_per_network[1].by.quota, *quota::make(800, hour, 800));
   EXPECT_EQ(p.limits.start_per_identifier[0].quota, *quota::make(5, hour, 5));
   EXPECT_EQ(p.limits.start_per_identifier[1].quota, *quota::make(20, 24 * hour, 20));
-  EXPECT_TRUE(p.limits.sms_per_country.has_value());
+  EXPECT_EQ(p.limits.sms_per_country->quota, *quota::make(1'000, hour, 200));
+  ASSERT_TRUE(p.limits.start_per_application.global);
+  EXPECT_EQ(p.limits.start_per_application.global->limit.quota, *quota::make(50, second, 50));
+  EXPECT_EQ(p.limits.start_per_application.global->mode, application_limit_mode::block);
   EXPECT_EQ(p.limits.refused_per_address->quota, *quota::make(20, hour, 20));
   EXPECT_TRUE(p.request.deny_unobserved);
   // and in nothing else that is compared here
@@ -133,6 +136,66 @@ TEST(policy, null_switches_off_what_can_be_switched_off) {
                             "attack_protection": {"refused_per_address": null}})");
   EXPECT_FALSE(p.limits.authentication_api || p.limits.start_per_address || p.limits.state_issue_per_address ||
                p.limits.refused_per_address);
+}
+
+TEST(policy, reads_what_each_application_may) {
+  const policy p = good(R"({"limits": {"start_per_application": {
+      "global": {"count": 10, "period_s": 1},
+      "groups": {"shops": {"clients": ["a", "b"], "count": 5, "period_s": 60, "burst": 7, "mode": "log", "unavailable": "closed"}},
+      "clients": {"b": {"count": 1, "period_s": 1}, "c": {"count": 0}}}}})");
+  const application_limits& l = p.limits.start_per_application;
+  const auto of = [&](std::string_view client_id) { return *l.find(client_id); };
+  EXPECT_EQ(of("a").kind, "group");
+  EXPECT_EQ(of("a").name, "shops");
+  EXPECT_EQ(of("a").limit->limit.quota, *quota::make(5, minute, 7));
+  EXPECT_EQ(of("a").limit->mode, application_limit_mode::log);
+  EXPECT_EQ(of("a").limit->limit.unavailable, when_unavailable::closed);
+  EXPECT_EQ(of("b").kind, "client") << "its own limit before that of its group";
+  EXPECT_EQ(of("b").limit->limit.quota, *quota::make(1, second, 1));
+  EXPECT_EQ(of("c").limit->limit.quota, quota::blocked());
+  EXPECT_EQ(of("d").limit->limit.quota, *quota::make(10, second, 10));
+  EXPECT_EQ(of("d").name, "d") << "a bucket of its own";
+}
+
+TEST(policy, keeps_the_global_limit_of_the_profile_where_only_one_client_is_named_and_drops_it_for_null) {
+  const auto limits = [](const std::string& text) {
+    return good(R"({"profile": "hardened", "limits": {"start_per_application": )" + text + "}}").limits.start_per_application;
+  };
+  EXPECT_TRUE(limits(R"({"clients": {"a": {"count": 0}}})").global);
+  EXPECT_FALSE(limits(R"({"global": null, "clients": {"a": {"count": 0}}})").global);
+  EXPECT_TRUE(limits("null").empty());
+  EXPECT_TRUE(policy().limits.start_per_application.empty());
+}
+
+TEST(policy, takes_the_exports_of_attack_protection_as_they_are) {
+  const policy p = good(R"({"attack_protection": {
+      "suspicious_ip_throttling": {"enabled": true, "shields": ["admin_notification"], "allowlist": ["192.0.2.0/24"],
+                                   "stage": {"pre-login": {"max_attempts": 20, "rate": 60000},
+                                             "pre-user-registration": {"max_attempts": 5, "rate": 1200}}},
+      "brute_force_protection": {"enabled": true, "shields": ["block", "user_notification"], "mode": "count_per_identifier",
+                                 "allowlist": [], "max_attempts": 3}}})");
+  const attack_policy& a = p.attack_protection;
+  EXPECT_FALSE(a.suspicious_ip.shields.block);
+  EXPECT_TRUE(a.suspicious_ip.allowlist.contains(*parse_address("192.0.2.9")));
+  EXPECT_EQ(a.suspicious_ip.pre_login, throttling_stage(20, minute));
+  EXPECT_EQ(a.brute_force.mode, brute_force_count::per_identifier);
+  EXPECT_EQ(a.brute_force.failures, throttling_stage(3, 30 * 24 * hour));
+}
+
+TEST(policy, takes_the_tenants_limit_from_the_name_of_its_plan) {
+  const auto limit_of = [](const std::string& text) { return *good(text).limits.authentication_api; };
+  const auto plan = [&](const std::string& name) {
+    return limit_of(R"({"limits": {"authentication_api": {"plan": ")" + name + "\"}}}").quota;
+  };
+  EXPECT_EQ(plan("free"), *quota::make(300, minute, 300));
+  EXPECT_EQ(plan("essentials"), *quota::make(25, second, 25));
+  EXPECT_EQ(plan("professional"), *quota::make(25, second, 25));
+  EXPECT_EQ(plan("enterprise"), policy().limits.authentication_api->quota);
+  EXPECT_EQ(plan("enterprise_burst_4x"), *quota::make(100, second, 400));
+  EXPECT_EQ(plan("private_cloud_dev"), *quota::make(20, second, 20));
+  EXPECT_EQ(plan("private_cloud_10000"), *quota::make(10'000, second, 10'000));
+  EXPECT_EQ(limit_of(R"({"limits": {"authentication_api": {"plan": "free", "unavailable": "closed"}}})").unavailable,
+            when_unavailable::closed);
 }
 
 TEST(policy, member_order_does_not_matter) {
@@ -223,6 +286,27 @@ TEST(policy, a_mistake_is_told_in_one_line_that_names_file_line_member_and_remed
        "policy.json:2: limits.start_per_network: expected two different lengths"},
       {"{\"limits\": {\n\"start_per_adress\": null}}",
        "policy.json:2: limits.start_per_adress: unknown member; expected `authentication_api`, "},
+      {"{\"limits\": {\"authentication_api\": {\n\"plan\": \"gold\"}}}",
+       "policy.json:2: limits.authentication_api.plan: expected `free`, `essentials`, "},
+      {"{\"limits\": {\"authentication_api\": {\"plan\": \"free\",\n\"count\": 5}}}",
+       "policy.json:2: limits.authentication_api.count: the plan says it; state either `plan` or numbers"},
+      {"{\"limits\": {\"start_per_application\": {\n\"all\": {}}}}",
+       "policy.json:2: limits.start_per_application.all: unknown member; expected `global`, `groups` or `clients`"},
+      {"{\"limits\": {\"start_per_application\": {\"clients\": {\n\"web\": {\"count\": 5}}}}}",
+       "policy.json:2: limits.start_per_application.clients.web: a limit needs `count` and `period_s`"},
+      {"{\"limits\": {\"start_per_application\": {\"global\": {\n\"count\": -1}}}}",
+       "policy.json:2: limits.start_per_application.global.count: expected a whole number from 0 to 1000000000"},
+      {"{\"limits\": {\"start_per_application\": {\"global\": {\"count\": 0,\n\"mode\": \"warn\"}}}}",
+       "policy.json:2: limits.start_per_application.global.mode: expected `block` or `log`"},
+      {"{\"limits\": {\"start_per_application\": {\"groups\": {\n\"g\": {\"count\": 0}}}}}",
+       "policy.json:2: limits.start_per_application.groups.g.clients: expected the client ids of the group"},
+      {"{\"limits\": {\"start_per_application\": {\"groups\": {\"g\": {\"count\": 0, \"clients\": [\"a\"]},\n\"h\": {\"count\": "
+       "0, "
+       "\"clients\": [\"a\"]}}}}}",
+       "policy.json:2: limits.start_per_application.groups.h.clients: `a` stands twice; which limit it is under must not be a "
+       "matter of order"},
+      {"{\"store\": {\n\"url\": \"http://127.0.0.1\"}}",
+       "policy.json:2: store.url: expected `redis://[user[:password]@]host[:port][/database]`, `rediss://...` for TLS, or "},
       {"{\"request\": {\n\"on_unobserved\": \"refuse\"}}", "policy.json:2: request.on_unobserved: expected `allow` or `deny`"},
       {"{\"notices\": {\n\"per\": \"user\"}}", "policy.json:2: notices.per: expected `application` or `tenant`"},
       {"{\"store\": {\n\"local_share\": 2}}", "policy.json:2: store.local_share: expected a number from 0 to 1"},

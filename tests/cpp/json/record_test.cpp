@@ -46,6 +46,15 @@ TEST(record, names_the_limit_that_was_reached) {
   EXPECT_EQ(line["details"]["limit"]["global"], true);
 }
 
+TEST(record, says_what_the_limit_of_an_application_did) {
+  const record limited{
+      .type = event::api_limit,
+      .details = {.limit = "start_per_application", .limit_size = 5, .limit_is_global = false, .limit_action = "log"}};
+  const auto line = nlohmann::json::parse(startgate::json::record_to_json(limited));
+  EXPECT_EQ(line["details"]["limit"]["global"], false);
+  EXPECT_EQ(line["details"]["action"], "log");
+}
+
 TEST(record, escapes_what_a_caller_wrote) {
   record hostile = notice();
   hostile.user_agent = "a\"b\\c\n\x1b[31m\x80\xff";

@@ -115,7 +115,6 @@ const std::set<std::string> out_of_reach = {
     "attack_suspicious_ip",          // failed logins are told by whoever embeds the gate; attack_protection_test.cpp has them
     "attack_brute_force",
     "event limit_wc",
-    "limit_start_per_application",    // no limit of the policy names it yet
     "state_accepted_elsewhere",       // needs a callback of the server; login_state_test.cpp has it
     "state_not_issued_here",          // told as a finding
     "state_not_in_auth_params",       // told as a finding

@@ -10,6 +10,7 @@ import sysconfig
 import threading
 import time
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -121,6 +122,18 @@ def test_a_hang_up_reads_the_files_again_and_a_broken_one_changes_nothing(launch
     time.sleep(0.3)
     assert server.start().status == 413
     assert b"policy.json:1: enforcement.mode: expected" in server.stop()[1]
+
+
+def test_a_login_page_that_was_open_at_a_hang_up_works_after_it_although_there_is_no_keys_file(launch, tmp_path: Path) -> None:
+    server = launch(keys="", tenant="tenant-locked.json")
+    location = server.call("GET", f"/authorize?client_id={CHECKOUT}").header("location") or ""
+    state = parse_qs(urlsplit(location).query)["state"][0]
+    (tmp_path / "policy.json").write_text('{"issuer": "https://acme.example/", "request": {"strict_members": true}}')
+    server.process.send_signal(signal.SIGHUP)
+    until = time.monotonic() + 20
+    while server.start(unknown=1).status != 400 and time.monotonic() < until:
+        time.sleep(0.02)
+    assert server.start({"origin": server.url}, authParams={"state": state}).status == 200
 
 
 @pytest.mark.parametrize(
