@@ -4,6 +4,7 @@
 #include <startgate/openssl/key_maker.hpp>
 #include <startgate/openssl/verifier.hpp>
 #include <startgate/plan.hpp>
+#include <startgate/plan_remarks.hpp>
 #include <startgate/special_address.hpp>
 #include <startgate/store/sorted_spill.hpp>
 
@@ -63,7 +64,7 @@ struct planner {
       : scan(s),
         exported(std::move(applications)),
         whose(names(exported), s.subjects()),
-        fold(whose, per_address, tenant_wide),
+        fold(whose, per_address, tenant_wide, log::beginnings_of(s.coverage())),
         enforced(tenant_enforces) {
     bool whole = false;
     {
@@ -88,6 +89,12 @@ struct planner {
     return a->kind == application_kind::public_client ? standing::public_client : standing::confidential;
   }
 
+  plan::exported_facts facts_of(std::size_t row) const {
+    const application* a = exported_at(row);
+    if (a == nullptr) return {.exported = false};
+    return {.has_passwordless_grant = a->has_passwordless_grant, .forwarded_for = a->forwarded_for_switch};
+  }
+
   plan::subject subject_of(std::size_t row) const {
     const log::plan_row& seen = fold.rows()[row];
     const std::string_view sent = scan.sdks().text_of(seen.send_sdk);
@@ -105,19 +112,39 @@ struct planner {
   }
 };
 
-py::dict addresses_of(const planner& p, const log::plan_row& row) {
-  std::uint64_t most = 0, not_global = 0, all = 0;
+plan::address_spread spread_of(const planner& p, const log::plan_row& row) {
+  plan::address_spread out{.distinct = row.addresses.size()};
   for (const auto& [address, sends] : row.addresses) {
-    most = std::max(most, sends);
-    all += sends;
+    out.busiest = std::max(out.busiest, sends);
+    out.sends += sends;
     const auto parsed = parse_address(p.scan.addresses().text_of(address));
-    if (parsed && !is_global(*parsed)) not_global += sends;
+    if (parsed && !is_global(*parsed)) out.not_global += sends;
   }
+  return out;
+}
+
+py::dict addresses_of(const plan::address_spread& from) {
   py::dict out;
-  out["distinct"] = row.addresses.size();
-  out["busiest_share"] =
-      all == 0 ? py::object(py::none()) : py::object(py::float_(static_cast<double>(most) / static_cast<double>(all)));
-  out["not_global"] = not_global;
+  out["distinct"] = from.distinct;
+  out["busiest_share"] = from.sends == 0
+                             ? py::object(py::none())
+                             : py::object(py::float_(static_cast<double>(from.busiest) / static_cast<double>(from.sends)));
+  out["not_global"] = from.not_global;
+  return out;
+}
+
+py::object maybe(std::optional<bool> value) { return value ? py::object(py::bool_(*value)) : py::none(); }
+
+std::optional<bool> trusted(trust_switch s) {
+  return s == trust_switch::not_stated ? std::nullopt : std::optional<bool>(s == trust_switch::on);
+}
+
+// Sent is what had an effect: a header that was sent in vain leaves no trace.
+py::dict forwarded_for_of(const plan::exported_facts& x, std::optional<bool> counts) {
+  py::dict out;
+  out["sent"] = maybe(counts == true ? counts : std::nullopt);
+  out["trusted"] = maybe(trusted(x.forwarded_for));
+  out["effective"] = maybe(counts);
   return out;
 }
 
@@ -144,6 +171,7 @@ py::dict evidence_of(const planner& p, std::size_t at) {
   out["last_seen"] = iso(e.last_seen);
   out["last_notice"] = iso(e.last_notice);
   out["quiet_sends"] = e.quiet_sends;
+  out["quiet_since"] = iso(e.quiet_since);
   out["proved_sends"] = e.proved_sends;
   out["proved_days"] = e.proved_days;
   out["proved_since"] = iso(e.proved_since);
@@ -155,41 +183,61 @@ py::dict evidence_of(const planner& p, std::size_t at) {
   out["sends_from_browsers"] = e.sends_from_browsers;
   out["sdk"] = sdk_of(p.scan.sdks().text_of(row.send_sdk != 0 ? row.send_sdk : row.notice_sdk));
   out["notice_sdk"] = sdk_of(p.scan.sdks().text_of(row.notice_sdk));
-  out["addresses"] = addresses_of(p, row);
   out["days"] = days_of(row);
   return out;
 }
 
+py::list methods_of(client_auth_methods methods) {
+  py::list out;
+  for (int m = 0; m < 6; ++m)
+    if (methods.has(client_auth_method(m))) out.append(name_of(client_auth_method(m)));
+  return out;
+}
+
+py::dict fix_of(fix f, const log::sdk_row* sdk) {
+  py::dict out;
+  out["code"] = name_of(f);
+  out["text"] = sentence_of(f);
+  const std::string_view first = log::first_version_for(f, sdk);
+  if (!first.empty()) out["first_version"] = first;
+  return out;
+}
+
+std::string_view kind_of(standing s) {
+  switch (s) {
+    case standing::public_client: return "public";
+    case standing::third_party: return "third_party";
+    case standing::confidential: return "confidential";
+    default: return "unknown";
+  }
+}
+
 py::dict application_of(const planner& p, std::size_t at) {
   const plan::subject subject = p.subject_of(at);
-  const plan::finding found = plan::assess(subject, p.fold.rows()[at].trail.seen());
-  const application* exported = p.exported_at(at);
-  py::list methods;
-  for (int m = 0; m < 6; ++m)
-    if (subject.methods.has(client_auth_method(m))) methods.append(name_of(client_auth_method(m)));
-  py::dict fix;
-  fix["code"] = name_of(found.fix);
-  fix["text"] = sentence_of(found.fix);
-  const log::sdk_row* sdk = log::find_sdk(subject.notice_sdk);
-  if (found.reason == plan::reason::sdk_too_old && sdk != nullptr) fix["first_version"] = sdk->sends_secret_from;
+  const log::evidence& seen = p.fold.rows()[at].trail.seen();
+  const plan::finding found = plan::assess(subject, seen);
+  const plan::exported_facts exported = p.facts_of(at);
+  const plan::address_spread from = spread_of(p, p.fold.rows()[at]);
+  py::list remarks;
+  for (const plan::remark_row& r : plan::remarks)
+    if (holds(r.code, exported, seen, from)) remarks.append(r.name);
+  py::dict evidence = evidence_of(p, at);
+  evidence["addresses"] = addresses_of(from);
+  evidence["forwarded_for"] = forwarded_for_of(exported, forwarded_for_counts(subject.standing, seen, from));
   py::dict out;
   out["client_id"] = p.whose.rows()[at].client_id;
   out["name"] = p.whose.rows()[at].name;
-  out["exported"] = exported != nullptr;
-  out["kind"] = subject.standing == standing::public_client  ? "public"
-                : subject.standing == standing::third_party  ? "third_party"
-                : subject.standing == standing::confidential ? "confidential"
-                                                             : "unknown";
-  out["methods"] = std::move(methods);
-  out["trust_switch"] = exported == nullptr || exported->forwarded_for_switch == trust_switch::not_stated
-                            ? py::object(py::none())
-                            : py::object(py::bool_(exported->forwarded_for_switch == trust_switch::on));
-  out["has_passwordless_grant"] = exported == nullptr || exported->has_passwordless_grant;
+  out["exported"] = exported.exported;
+  out["kind"] = kind_of(subject.standing);
+  out["methods"] = methods_of(subject.methods);
+  out["trust_switch"] = maybe(trusted(exported.forwarded_for));
+  out["has_passwordless_grant"] = exported.has_passwordless_grant;
   out["verdict"] = name_of(found.verdict);
   out["reason"] = name_of(found.reason);
   out["text"] = sentence_of(found.reason);
-  out["evidence"] = evidence_of(p, at);
-  out["fix"] = std::move(fix);
+  out["evidence"] = std::move(evidence);
+  out["fix"] = fix_of(found.fix, log::find_sdk(subject.notice_sdk));
+  out["findings"] = std::move(remarks);
   return out;
 }
 
@@ -206,6 +254,13 @@ py::dict rehearsal_of(const log::limit_rehearsal& r, const quota& q) {
   return out;
 }
 
+py::list callers_from(const planner& p, std::uint32_t address) {
+  py::list out;
+  for (std::size_t at = 0; at < p.fold.rows().size(); ++at)
+    if (p.fold.rows()[at].addresses.contains(address)) out.append(p.whose.rows()[at].name);
+  return out;
+}
+
 py::list busiest_addresses(const planner& p, const quota& q) {
   std::vector<std::pair<std::uint32_t, const log::limit_rehearsal*>> all;
   for (const auto& [address, r] : p.fold.addresses())
@@ -218,6 +273,7 @@ py::list busiest_addresses(const planner& p, const quota& q) {
   for (const auto& [address, r] : all) {
     py::dict entry = rehearsal_of(*r, q);
     entry["address"] = p.scan.addresses().text_of(address);
+    entry["applications"] = callers_from(p, address);
     out.append(std::move(entry));
   }
   return out;
@@ -244,6 +300,12 @@ py::dict window_of(const planner& p) {
 
 // (what to call the file in messages, its text)
 using file = std::pair<std::string, std::string>;
+
+py::dict plan_findings() {
+  py::dict out;
+  for (const plan::remark_row& r : plan::remarks) out[py::str(r.name)] = r.sentence;
+  return out;
+}
 
 py::typing::Dict<py::str, py::object> finish(plan_scan& scan, const file& applications, bool enforced, std::uint64_t per_second) {
   auto exported = json::read_applications(applications.second, openssl::verifier{}, openssl::key_maker{});
@@ -274,6 +336,9 @@ py::typing::Dict<py::str, py::object> finish(plan_scan& scan, const file& applic
 }  // namespace
 
 void register_plan(py::module_& m) {
+  m.def(
+      "plan_findings", [] { return py::typing::Dict<py::str, py::str>(plan_findings()); },
+      "Every finding of the plan by its code, with its sentence.");
   py::class_<plan_scan>(m, "PlanScan", "Reads tenant logs, in any order and with duplicates, for the plan.")
       .def(py::init([](std::size_t events_in_memory) { return plan_scan(events(events_in_memory)); }),
            py::arg("events_in_memory") = 2'000'000)

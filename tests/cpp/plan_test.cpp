@@ -43,7 +43,11 @@ TEST(plan, is_safe_only_after_ten_proved_sends_on_three_days) {
 }
 
 TEST(plan, silence_is_a_class_of_its_own) {
-  EXPECT_EQ(assess({}, {}), (plan::finding{verdict::cannot_tell, reason::never_seen, fix::make_one_call}));
+  const plan::finding silent{verdict::cannot_tell, reason::never_seen, fix::make_one_call};
+  EXPECT_EQ(assess({}, {}), silent);
+  evidence e;
+  e.possible_notices = 1;
+  EXPECT_EQ(assess({}, e), silent) << "a notice that named nobody shows no call of anybody";
 }
 
 TEST(plan, what_caused_a_notice_breaks_until_something_speaks_for_it) {
@@ -112,6 +116,8 @@ TEST(plan, finds_a_secret_that_leaked_into_a_page) {
   EXPECT_EQ(assess(page, e), (plan::finding{verdict::safe, reason::secret_in_browser, fix::rotate_leaked_secret}));
   e.sends_with_login_state = 20;
   EXPECT_EQ(assess(page, e).reason, reason::authenticated) << "a login page that forwards its state";
+  e.repeats_its_state = true;
+  EXPECT_EQ(assess(page, e).reason, reason::secret_in_browser) << "a constant proves nothing, so something else did";
   e.sends_with_login_state = 0;
   EXPECT_EQ(assess({.send_sdk = "lock.js-ulp"}, e).reason, reason::authenticated);
 }

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from tenant_logs import at, client, lines, notice, plan_of, proof, record, send, verdicts, write
 from test_sample_tenant import made
 
+from startgate import plan_words
 from startgate.errors import InputError
 from startgate.log_files import sources
-from startgate.plan import Settings, enforcement_policy, fails, make_plan
+from startgate.plan import Settings, fails, make_plan
 from startgate.plan_files import LOCK, TOGGLE
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "tenant"
@@ -99,6 +100,35 @@ def test_the_fix_names_the_first_version_of_the_sdk_that_can(tmp_path: Path) -> 
     assert fix["first_version"] == "2.24.0"
     assert "2.24.0 is the first version" in fix["text"]
     assert fix["snippet"]["language"] == "javascript"
+
+
+@pytest.mark.parametrize(
+    ("sdk", "first"),
+    [("auth0-java", "1.23.0"), ("Auth0.Net", "7.0.5"), ("go-auth0", "1.0.0"), ("auth0-php", "7.2.0"), ("of-our-own", None)],
+)
+def test_the_fix_of_a_backend_without_a_secret_names_the_version_where_it_is_known(
+    sdk: str, first: str | None, tmp_path: Path
+) -> None:
+    record = notice("a", 1, auth0_client={"name": sdk, "version": "99.0.0"})
+    fix = plan_of(tmp_path, [record], [client("a")])["applications"][0]["fix"]
+    assert fix.get("first_version") == first
+    assert (f"{sdk} {first} is the first version that sends it" in fix["text"]) is (first is not None)
+
+
+@pytest.mark.parametrize(
+    ("states", "finding"),
+    [
+        (["/dashboard"] * 12, ["state_is_a_path"]),
+        (["hKFo2SBjb25zdGFudC1zdGF0ZS1vZi1hLWxvZ2luLXBhZ2U"] * 12, ["state_repeats"]),
+        ([f"hKFo2SBzdGF0ZS1vZi1hLWxvZ2luLXRyYW5zYWN0aW9u{i}" for i in range(12)], []),
+    ],
+    ids=["path", "constant", "transactions"],
+)
+def test_a_state_that_is_no_transactions_is_a_finding(states: list[str], finding: list[str], tmp_path: Path) -> None:
+    records = [send("a", 8 * i, details={"body": {"authParams": {"state": state}}}) for i, state in enumerate(states)]
+    plan = plan_of(tmp_path, records, [client("a")])
+    assert plan["applications"][0]["findings"] == finding
+    assert states[0] not in json.dumps(plan)
 
 
 @pytest.mark.parametrize(("spread", "effective"), [(True, True), (False, False)])
@@ -190,6 +220,28 @@ def test_the_last_step_says_now_with_the_change_and_the_way_back(tmp_path: Path)
     assert step["take_back"]["body"] == {"flags": {TOGGLE: False}}
 
 
+def test_a_now_without_any_notice_in_the_log_rests_on_a_condition(tmp_path: Path) -> None:
+    other = record("depnote", "a", 1, description="oauth/ro passwordless: This feature is being deprecated.")
+    silent, speaking = (plan_of(tmp_path, records, [client("a")]) for records in (proof("a"), [*proof("a"), other]))
+    assert "provided that these logs would show a notice" in silent["last_step"]["text"]
+    assert any("depnote" in line for line in plan_words.caveat_lines(silent))
+    assert "provided" not in speaking["last_step"]["text"]
+    assert not any("depnote" in line for line in plan_words.caveat_lines(speaking))
+
+
+def test_the_line_about_the_toggle_tells_a_last_notice_from_none(tmp_path: Path) -> None:
+    assert plan_words.toggle_line(plan_of(tmp_path, proof("a"), [client("a")])).endswith("no notice since 2026-11-01 10:00")
+    noticed = plan_of(tmp_path, [notice("a", 1)], [client("a")])
+    assert plan_words.toggle_line(noticed).endswith("the last notice was at 2026-11-01 11:00")
+    assert plan_words.toggle_line(plan_of(tmp_path, [], [client("a")])).endswith("there is no log to go by")
+
+
+def test_what_is_at_stake_is_the_calls_of_what_breaks_in_the_last_seven_days(tmp_path: Path) -> None:
+    records = [*(send("a", hours) for hours in range(24 * 14)), *(notice("a", hours) for hours in range(24 * 14)), *proof("b")]
+    stake = plan_of(tmp_path, records, [client("a"), client("b")])["at_stake"]
+    assert stake == {"applications": 1, "calls_a_day_at_most": 22}  # the window ends at nine in the morning
+
+
 def test_an_enforced_and_locked_tenant_has_nothing_to_plan(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, [], [client("a")], tenant=tenant(tmp_path, **{TOGGLE: True, LOCK: True}))
     assert plan["last_step"]["answer"] == "done"
@@ -208,6 +260,16 @@ def test_a_run_fails_on_what_is_new_and_not_excused(tmp_path: Path) -> None:
     assert all(a["in_baseline"] for a in again["applications"])
 
 
+def test_applications_without_a_client_id_are_told_apart_by_name(tmp_path: Path) -> None:
+    old, new = notice(None, 1, client_name="old one"), notice(None, 2, client_name="new one")
+    (tmp_path / "before.json").write_text(json.dumps(plan_of(tmp_path, [old], [])))
+    (tmp_path / "exceptions.json").write_text(json.dumps([{"client_id": "new one", "until": "2026-12-31", "why": "going"}]))
+    again = plan_of(tmp_path, [old, new], [], baseline=tmp_path / "before.json")
+    assert {a["name"]: a["in_baseline"] for a in again["applications"]} == {"old one": True, "new one": False}
+    excused = plan_of(tmp_path, [new], [], exceptions=tmp_path / "exceptions.json", today=date(2026, 12, 1))
+    assert not fails(excused, "breaks")
+
+
 @pytest.mark.parametrize(("today", "excused"), [("2026-12-31", True), ("2027-01-01", False)])
 def test_an_exception_ends_on_its_day_and_stays_visible(today: str, excused: bool, tmp_path: Path) -> None:
     exceptions = tmp_path / "exceptions.json"
@@ -222,7 +284,8 @@ def test_an_exception_ends_on_its_day_and_stays_visible(today: str, excused: boo
 def test_the_enforcement_order_begins_with_the_least_used_of_the_proved(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, [*proof("a", sends=30), *proof("b", 0.1), notice("c", 300)], [client("a"), client("b"), client("c")])
     assert [each["client_id"] for each in plan["enforce_first"]] == ["b", "a"]
-    assert enforcement_policy(plan)["enforcement"] == {"mode": "notice", "applications": {"b": "enforce", "a": "enforce"}}
+    assert plan["canary"]["policy"]["enforcement"] == {"mode": "notice", "applications": {"b": "enforce", "a": "enforce"}}
+    assert plan["canary"]["take_back"] == {"enforcement": {"mode": "notice", "applications": {}}}
 
 
 def test_addresses_are_stand_ins_unless_somebody_asks(tmp_path: Path) -> None:
@@ -230,6 +293,14 @@ def test_addresses_are_stand_ins_unless_somebody_asks(tmp_path: Path) -> None:
     shown = json.dumps(plan_of(tmp_path, records, [client("a")]))
     assert "203.0.113.9" not in shown
     assert "address-" in shown
+
+
+def test_an_address_near_the_limit_says_whose_it_is_and_when_it_first_ran_out(tmp_path: Path) -> None:
+    records = [*(send("a", i / 3600) for i in range(60)), *proof("b", 5)]
+    [address] = plan_of(tmp_path, records, [client("a"), client("b")])["limits"]["start_per_address"]
+    assert address["applications"] == ["name of a", "name of b"]
+    assert (address["peak"], address["refused"]) == (60, 10)
+    assert address["first_refusal"] == at(50 / 3600)
 
 
 def test_notices_are_hours_under_both_readings_of_the_throttle(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def register(app: typer.Typer) -> None:
         """
         from ..files import read_text
         from ..log_files import sources
-        from ..plan import Settings, enforcement_policy, fails, make_plan
+        from ..plan import Settings, fails, make_plan
         from ..pseudonyms import Pseudonyms
         from ..report import write
 
@@ -78,7 +78,7 @@ def register(app: typer.Typer) -> None:
         if ndjson:
             write.text(ndjson, write.as_ndjson(found["applications"]))
         if canary:
-            write.text(canary, write.as_json(enforcement_policy(found)))
+            write.text(canary, write.as_json(found["canary"]["policy"]))
         if as_json:
             typer.echo(write.as_json(found), nl=False)
         else:

@@ -76,8 +76,11 @@ def timeline(plan: dict[str, Any]) -> list[str]:
 def verdicts(plan: dict[str, Any]) -> str:
     """How many applications have which verdict."""
     chart = pygal.HorizontalStackedBar(
-        **(_options("applications", 130, RED, YELLOW, GREEN) | {"show_legend": True, "print_values": True}),
+        **(_options("applications", 110, RED, YELLOW, GREEN) | {"show_legend": True, "print_values": True}),
         legend_at_bottom=True,
+        legend_at_bottom_columns=3,
+        show_x_labels=False,
+        show_x_guides=False,
         show_y_labels=False,
     )
     for verdict, words in (("breaks", "breaks"), ("cannot_tell", "cannot tell"), ("safe", "safe")):
