@@ -50,6 +50,10 @@ SHAPES: dict[str, bytes] = {
     "frames.zst": zst(lines(RECORDS[:3]).encode()) + zst(lines(RECORDS[3:]).encode()),
     "table.csv": csv_of(RECORDS).encode(),
     "table.csv.gz": gzip.compress(csv_of(RECORDS).encode()),
+    "table-without-a-name": csv_of(RECORDS).encode(),
+    "excel.csv": b"\xef\xbb\xbf" + csv_of(RECORDS).replace('","', '";"').replace(",", ";").replace("\n", "\r\n").encode(),
+    "table.tsv": csv_of(RECORDS).replace('","', '"\t"').replace(",", "\t").encode(),
+    "lines.csv": lines(RECORDS).encode(),
 }
 
 
@@ -62,7 +66,7 @@ def test_every_shape_gives_the_same_verdicts(name: str, tmp_path: Path) -> None:
     assert verdicts(plan) == {"a": ("safe", "authenticated"), "b": ("breaks", "backend_without_secret")}
 
 
-@pytest.mark.parametrize("name", [name for name in SHAPES if "csv" not in name])
+@pytest.mark.parametrize("name", [name for name in SHAPES if not name.startswith(("table", "excel"))])
 def test_a_match_is_printed_as_the_record_that_it_is(
     name: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
@@ -86,6 +90,21 @@ def test_nothing_and_a_dash_stand_for_standard_input(
         with (tmp_path / "input").open("rb") as stream:
             monkeypatch.setattr("sys.stdin", io.TextIOWrapper(stream))
             assert found(capfdbinary, QUERY, *arguments) == [RECORDS[-2]]
+
+
+def test_a_table_comes_through_standard_input_as_well(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    for data in (csv_of(RECORDS).encode(), gzip.compress(csv_of(RECORDS).encode())):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+        assert [record["log_id"] for record in found(capfdbinary, QUERY)] == [RECORDS[-2]["log_id"]]
+
+
+def test_a_row_of_a_table_over_many_lines_moves_no_line_number(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "log.csv").write_text('type,date,description\ncls,2026-11-01T10:00:00Z,"a\nb\nc"\n\ncls,yesterday,d\n')
+    (tmp_path / "clients.json").write_text(json.dumps([client("a")]))
+    assert main(["plan", str(tmp_path / "log.csv"), "-a", str(tmp_path / "clients.json")]) == 2
+    assert "log.csv:6: expected a `date`" in capfd.readouterr().err
 
 
 def test_no_match_is_no_error(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
