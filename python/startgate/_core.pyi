@@ -4,7 +4,7 @@ The engine, as compiled from the C++ headers.
 from __future__ import annotations
 import collections.abc
 import typing
-__all__: list[str] = ['IpReader', 'LimitReader', 'LogSearch', 'PlanScan', 'Service', 'check_query', 'diff_verdicts', 'findings', 'fixes', 'import_secret', 'ip_presets', 'normalise_recipient', 'parse_instant', 'plan_findings', 'print_instant', 'profile', 'reasons']
+__all__: list[str] = ['IpReader', 'LimitReader', 'LogSearch', 'PlanScan', 'Service', 'check_query', 'diff_policies', 'findings', 'fixes', 'import_secret', 'ip_presets', 'normalise_recipient', 'parse_instant', 'plan_findings', 'print_instant', 'profile', 'reasons']
 class LogSearch:
     """
     A tenant log search over logs that arrive in chunks.
@@ -104,9 +104,9 @@ def check_query(text: str, private_cloud: bool = False) -> tuple[int, str] | Non
     """
     None for a tenant log search that can be run, else where it stops making sense: characters before the fault, one sentence.
     """
-def diff_verdicts(before: tuple[str, str], after: tuple[str, str]) -> str:
+def diff_policies(before: tuple[str, str], after: tuple[str, str]) -> str:
     """
-    JSON text with the groups of combinations of facts that two policies, each (name, text), judge differently. Raises ValueError for a file that is no policy.
+    JSON text of what differs between two policies, each (name, text): `verdicts`, groups of combinations of facts that they judge differently, and `members`, every other member that differs. Raises ValueError for a file that is no policy.
     """
 def findings() -> list[dict[str, str]]:
     """
