@@ -3,11 +3,10 @@
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from . import plan_words
-from .terminal import console
+from .terminal import console, say
 from .visible import visible
 
 COLOURS = {"breaks": "red", "cannot_tell": "yellow", "safe": "green"}
@@ -20,27 +19,22 @@ def print_for_people(plan: dict[str, Any], snippets: bool = False) -> None:
     """Print the answer, then every application with its cause, evidence and fix, then what else was seen and the last step."""
     screen = console()
     parts = [Text(f"{plan['summary'][v]} {plan_words.verdict_words(v)}", style=f"bold {COLOURS[v]}") for v in COLOURS]
-    _say(screen, Text("  ").join(parts))
-    _say(screen, Text(plan_words.window_line(plan["window"]), style="dim"))
-    _say(screen, Text(plan_words.toggle_line(plan), style=f"bold {ANSWERS[plan['last_step']['answer']]}"))
+    say(screen, Text("  ").join(parts))
+    say(screen, Text(plan_words.window_line(plan["window"]), style="dim"))
+    say(screen, Text(plan_words.toggle_line(plan), style=f"bold {ANSWERS[plan['last_step']['answer']]}"))
     if stake := plan_words.stake_line(plan):
-        _say(screen, Text(stake))
+        say(screen, Text(stake))
     for application in plan["applications"]:
         screen.print()
         _print_application(screen, application, snippets)
     screen.print()
     for line in plan_words.limit_lines(plan):
-        _say(screen, Text(line))
+        say(screen, Text(line))
     _print_caveats(screen, plan)
     if plan["last_step"]["answer"] != "done":
         screen.print()
         for words, change in plan_words.canary_lines(plan) + plan_words.change_lines(plan):
-            _say(screen, Text(f"{words}: ", style="bold").append(change, style="not bold"))
-
-
-def _say(screen: Console, text: Text, indent: int = 0) -> None:
-    """Folded between words at the width of the terminal; where there is none, the line is as long as it is."""
-    screen.print(Padding(text, (0, 0, 0, indent), expand=False), soft_wrap=False)
+            say(screen, Text(f"{words}: ", style="bold").append(change, style="not bold"))
 
 
 def _print_application(screen: Console, application: dict[str, Any], snippets: bool) -> None:
@@ -49,25 +43,25 @@ def _print_application(screen: Console, application: dict[str, Any], snippets: b
     title.append(visible(application["name"]) or "no name", style="bold default")
     title.append(f"  {visible(application['client_id'] or 'no client_id')}", style="not bold dim default")
     title.append(f"  {application['reason']}", style=f"not bold {COLOURS[verdict]}")
-    _say(screen, title)
+    say(screen, title)
     evidence = plan_words.evidence_line(application["evidence"])
     for line in [application["text"], evidence, *plan_words.finding_lines(application)]:
-        _say(screen, Text(line), 2)
+        say(screen, Text(line), 2)
     if fix["code"] == "none":
         return
-    _say(screen, Text("fix: ", style="bold").append(fix["text"], style="not bold"), 2)
+    say(screen, Text("fix: ", style="bold").append(fix["text"], style="not bold"), 2)
     if snippets and (snippet := fix.get("snippet")):
-        _say(screen, Text(f"{snippet['where']}:", style="dim"), 4)
+        say(screen, Text(f"{snippet['where']}:", style="dim"), 4)
         screen.print(Text("\n".join(f"      {line}" for line in snippet["code"].splitlines()), style="cyan"))
 
 
 def _print_caveats(screen: Console, plan: dict[str, Any]) -> None:
     for line in plan_words.caveat_lines(plan):
-        _say(screen, Text(line, style="yellow"))
+        say(screen, Text(line, style="yellow"))
     if unread := plan_words.unread_line(plan):
-        _say(screen, Text(unread, style="bold yellow"))
+        say(screen, Text(unread, style="bold yellow"))
         for place in plan["unread"][:MOST_UNREAD]:
-            _say(screen, Text(f"{visible(place['file'])}:{place['line']}: {visible(place['expected'])}"), 2)
+            say(screen, Text(f"{visible(place['file'])}:{place['line']}: {visible(place['expected'])}"), 2)
         if plan["unread_count"] > MOST_UNREAD:
-            _say(screen, Text(f"and {plan['unread_count'] - MOST_UNREAD} more"), 2)
-    _say(screen, Text(plan["criterion"], style="dim"))
+            say(screen, Text(f"and {plan['unread_count'] - MOST_UNREAD} more"), 2)
+    say(screen, Text(plan["criterion"], style="dim"))

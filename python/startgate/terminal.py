@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 UNCUT = 1 << 15
 
@@ -14,3 +15,10 @@ def console() -> "Console":
     from rich.console import Console
 
     return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else UNCUT)
+
+
+def say(screen: "Console", text: "Text", indent: int = 0) -> None:
+    """Folded between words at the width of the terminal; where there is none, the line is as long as it is."""
+    from rich.padding import Padding
+
+    screen.print(Padding(text, (0, 0, 0, indent), expand=False), soft_wrap=False)

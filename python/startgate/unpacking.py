@@ -47,7 +47,7 @@ def _gunzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
 def _unzstd(pieces: Iterator[bytes]) -> Iterator[bytes]:
     frame = zstandard.ZstdDecompressor().decompressobj()
     try:
-        for left in _slices(pieces, 1 << 11):
+        for left in _slices(pieces, 1 << 12):
             while left:
                 if frame.eof:
                     frame = zstandard.ZstdDecompressor().decompressobj()
