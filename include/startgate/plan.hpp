@@ -179,4 +179,14 @@ constexpr finding assess(const subject& s, const log::evidence& e) noexcept {
   return {v, r, fix_for(r)};
 }
 
+// Whether the toggle has to wait for it. What was never seen and has no passwordless grant cannot log anybody in anyway.
+constexpr bool holds_back(const finding& f, bool has_passwordless_grant) noexcept {
+  return f.verdict != verdict::safe && (f.reason != reason::never_seen || has_passwordless_grant);
+}
+
+// Whether it may be enforced ahead of the others: it has proved itself, and by what it should.
+constexpr bool may_be_enforced(const finding& f) noexcept {
+  return f.reason == reason::authenticated || f.reason == reason::fixed_since;
+}
+
 }  // namespace startgate::plan

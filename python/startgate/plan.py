@@ -4,6 +4,7 @@ The verdict, its reason and its fix are the engine's (include/startgate/plan.hpp
 toggle, the snippet for a fix, exceptions, the baseline, the last step of the migration, and the order in which to enforce.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -49,7 +50,7 @@ def make_plan(logs: Iterable[Source], settings: Settings) -> Plan:
     scan = PlanScan()
     try:
         unread = read_logs(logs, scan.feed, settings.keep_going)
-        found = scan.finish(read_text(settings.applications), bool(toggle["enforced"]), settings.per_second)
+        found = json.loads(scan.finish(read_text(settings.applications), bool(toggle["enforced"]), settings.per_second))
     except ValueError as error:
         raise InputError(str(error)) from error
     except RuntimeError as error:
@@ -98,7 +99,6 @@ def _complete(application: dict[str, Any]) -> dict[str, Any]:
         fix["text"] = _with_version(fix, sdk, first)
     if snippet := snippet_for(fix["code"], sdk["name"] if sdk else None):
         fix["snippet"] = {"language": snippet.language, "where": snippet.where, "code": snippet.code}
-    application["client_id"] = application["client_id"] or None
     return application
 
 
@@ -139,12 +139,6 @@ def fails(plan: Plan, fail_on: str) -> bool:
     )
 
 
-def holds_back(application: dict[str, Any]) -> bool:
-    """Whether the toggle has to wait for it. What was never seen and has no passwordless grant cannot log anybody in anyway."""
-    unused = application["reason"] == "never_seen" and not application["has_passwordless_grant"]
-    return application["verdict"] != "safe" and not unused
-
-
 def at_stake(applications: list[dict[str, Any]]) -> dict[str, Any]:
     """What turning the toggle on today would cost: at most so many calls a day, those of the applications that break."""
     breaking = [a for a in applications if a["verdict"] == "breaks"]
@@ -160,7 +154,7 @@ def last_step(applications: list[dict[str, Any]], found: dict[str, Any], toggle:
     """The guide's last step: no notices any more, then the toggle. Now, not yet, or not at all; and how to take it back."""
     window = found["window"]
     quiet_since = window["last_notice"] or window["from"]
-    waiting = [a for a in applications if holds_back(a)]
+    waiting = [a for a in applications if a["holds_back"]]
     if toggle["enforced"]:
         answer, text = "done", "the toggle is on already" + (" and locked: there is nothing to plan" if toggle["locked"] else "")
     elif toggle["locked"]:
@@ -197,7 +191,7 @@ def _patch(on: bool) -> dict[str, Any]:
 
 def enforcement_order(applications: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Which application to enforce first: of those that have proved themselves the least used, where a mistake costs least."""
-    proved = [a for a in applications if a["reason"] in ("authenticated", "fixed_since") and a["client_id"]]
+    proved = [a for a in applications if a["may_be_enforced"] and a["client_id"]]
     proved.sort(key=lambda a: (a["evidence"]["sends"], a["client_id"]))
     return [{"client_id": a["client_id"], "name": a["name"], "sends": a["evidence"]["sends"]} for a in proved]
 

@@ -122,6 +122,21 @@ TEST(plan, finds_a_secret_that_leaked_into_a_page) {
   EXPECT_EQ(assess({.send_sdk = "lock.js-ulp"}, e).reason, reason::authenticated);
 }
 
+TEST(plan, the_toggle_waits_for_whatever_is_not_safe_but_for_what_cannot_log_anybody_in) {
+  const plan::finding unseen = assess({}, {});
+  EXPECT_TRUE(holds_back(unseen, true));
+  EXPECT_FALSE(holds_back(unseen, false));
+  EXPECT_TRUE(holds_back(assess({}, noticed()), false));
+  EXPECT_FALSE(holds_back(assess({}, proved(10, 3)), true));
+}
+
+TEST(plan, only_what_has_proved_itself_is_enforced_ahead) {
+  EXPECT_TRUE(may_be_enforced(assess({}, proved(10, 3))));
+  EXPECT_FALSE(may_be_enforced(assess({.standing = standing::public_client}, {})));
+  EXPECT_FALSE(may_be_enforced(assess({.send_sdk = "auth0.js"}, proved(10, 3)))) << "its secret has leaked";
+  EXPECT_FALSE(may_be_enforced(assess({}, noticed())));
+}
+
 TEST(plan, every_reason_has_a_sentence_of_its_own) {
   for (std::size_t i = 0; i < plan::reasons.size(); ++i) {
     EXPECT_EQ(static_cast<std::size_t>(plan::reasons[i].code), i);

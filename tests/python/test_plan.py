@@ -18,6 +18,7 @@ from startgate.errors import InputError
 from startgate.log_files import sources
 from startgate.plan import Settings, fails, make_plan
 from startgate.plan_files import LOCK, TOGGLE
+from startgate.report import html, markdown, sarif
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "tenant"
 
@@ -312,6 +313,21 @@ def test_notices_are_hours_under_both_readings_of_the_throttle(tmp_path: Path) -
 def test_a_gap_in_a_busy_log_is_reported(tmp_path: Path) -> None:
     records = [record("s", "a", i / 30) for i in range(30 * 20) if not 150 <= i < 270]
     assert plan_of(tmp_path, records, [client("a")])["window"]["gaps"] == [{"from": at(5), "to": at(9)}]
+
+
+@pytest.mark.parametrize(
+    "odd", ["é" * 150, "\ud800", "\ud800x" * 100, "\x00" * 300], ids=["cut", "surrogate", "surrogates", "nul"]
+)
+def test_odd_text_in_a_record_stops_no_plan(odd: str, tmp_path: Path) -> None:
+    records = [
+        notice(f"a{odd}", 1, client_name=odd, auth0_client={"name": odd, "version": odd}, ip=odd, user_agent=odd),
+        record(f"x{odd}", "a", 2),
+        record("depnote", "a", 3, description=f"x{odd}: This feature is being deprecated."),
+    ]
+    plan = plan_of(tmp_path, records, [client("a")])
+    assert plan["window"]["records"] == 3
+    for render in (html.render, markdown.render, sarif.render):
+        assert render(plan)
 
 
 # ---- input that is wrong -------------------------------------------------------------------------------------------------------
