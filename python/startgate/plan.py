@@ -13,6 +13,7 @@ from typing import Any
 
 from ._core import PlanScan
 from .errors import InputError
+from .exports import application_owners
 from .files import read_text
 from .log_files import Source
 from .log_reading import read_logs
@@ -56,7 +57,8 @@ def make_plan(logs: Iterable[Source], settings: Settings) -> Plan:
     except RuntimeError as error:
         raise InputError(f"{error}; set TMPDIR to a place with room") from error
 
-    applications = sorted((_complete(a) for a in found["applications"]), key=_worst_first)
+    owners = application_owners(settings.applications)
+    applications = sorted((_complete(a, owners) for a in found["applications"]), key=_worst_first)
     _excuse(applications, settings)
     order = enforcement_order(applications)
     for each in found["limits"]["start_per_address"]:
@@ -67,7 +69,7 @@ def make_plan(logs: Iterable[Source], settings: Settings) -> Plan:
         "summary": {verdict: sum(a["verdict"] == verdict for a in applications) for verdict in VERDICTS},
         "tenant": toggle,
         "at_stake": at_stake(applications),
-        "last_step": last_step(applications, found, toggle),
+        "last_step": last_step(applications, found, toggle, unread.count),
         "window": found["window"],
         "applications": applications,
         "enforce_first": order,
@@ -91,12 +93,13 @@ def _worst_first(application: dict[str, Any]) -> tuple[int, int, str, str]:
     )
 
 
-def _complete(application: dict[str, Any]) -> dict[str, Any]:
+def _complete(application: dict[str, Any], owners: dict[str, str]) -> dict[str, Any]:
     evidence = application["evidence"]
     sdk = evidence["notice_sdk"] or evidence["sdk"]
     fix = application["fix"]
     if sdk and (first := fix.get("first_version")):
         fix["text"] = _with_version(fix, sdk, first)
+    application["owner"] = owners.get(application["client_id"])
     if snippet := snippet_for(fix["code"], sdk["name"] if sdk else None):
         fix["snippet"] = {"language": snippet.language, "where": snippet.where, "code": snippet.code}
     return application
@@ -150,7 +153,9 @@ def at_stake(applications: list[dict[str, Any]]) -> dict[str, Any]:
     return {"applications": len(breaking), "calls_a_day_at_most": -(-sends // 7)}
 
 
-def last_step(applications: list[dict[str, Any]], found: dict[str, Any], toggle: dict[str, bool | None]) -> dict[str, Any]:
+def last_step(
+    applications: list[dict[str, Any]], found: dict[str, Any], toggle: dict[str, bool | None], unread: int
+) -> dict[str, Any]:
     """The guide's last step: no notices any more, then the toggle. Now, not yet, or not at all; and how to take it back."""
     window = found["window"]
     quiet_since = window["last_notice"] or window["from"]
@@ -164,9 +169,8 @@ def last_step(applications: list[dict[str, Any]], found: dict[str, Any], toggle:
     elif waiting:
         answer, text = "not_yet", f"not yet: {_how_many(waiting)}"
     else:
-        answer, text = "now", "now: every application that was seen has proved itself or needs no proof"
-        if not window["last_notice"] and not found["other_notices"]:
-            text += ", provided that these logs would show a notice"
+        answer = "now"
+        text = "now: every application that was seen has proved itself or needs no proof" + _provided(found, unread)
     return {
         "answer": answer,
         "text": text,
@@ -175,6 +179,16 @@ def last_step(applications: list[dict[str, Any]], found: dict[str, Any], toggle:
         "turn_on": _patch(True),
         "take_back": _patch(False),
     }
+
+
+def _provided(found: dict[str, Any], unread: int) -> str:
+    """What must hold beside, where the logs themselves leave a doubt."""
+    doubts = []
+    if not found["window"]["last_notice"] and not found["other_notices"]:
+        doubts.append("that these logs would show a notice")
+    if unread:
+        doubts.append("that what could not be read held none")
+    return f", provided {' and '.join(doubts)}" if doubts else ""
 
 
 def _how_many(waiting: list[dict[str, Any]]) -> str:

@@ -23,7 +23,7 @@ def moment(text: str | None) -> str:
 def window_line(window: dict[str, Any]) -> str:
     if not window["records"]:
         return "no log records"
-    line = f"{window['records']:,} records from {moment(window['from'])} to {moment(window['to'])} UTC"
+    line = f"{_plural(window['records'], 'record')} from {moment(window['from'])} to {moment(window['to'])} UTC"
     if window["duplicates"]:
         line += f", {_plural(window['duplicates'], 'duplicate')} dropped"
     for gap in window["gaps"]:
@@ -86,7 +86,7 @@ def evidence_parts(evidence: dict[str, Any]) -> list[str]:
     if evidence["last_notice"] and evidence["quiet_since"]:
         parts.append(f"quiet since {moment(evidence['quiet_since'])}")
     if evidence["sends"]:
-        parts.append(f"{evidence['proved_sends']:,} proved on {_plural(evidence['proved_days'], 'day')}" + _since(evidence))
+        parts.append(_proof(evidence))
     if addresses := evidence["addresses"]["distinct"]:
         parts.append(f"from {addresses:,} address{'es' if addresses > 1 else ''}{_forwarded(evidence['forwarded_for'])}")
     if sdk := _sdk(evidence):
@@ -99,8 +99,9 @@ def evidence_line(evidence: dict[str, Any]) -> str:
 
 
 def finding_lines(application: dict[str, Any]) -> list[str]:
-    """What is remarkable beside the verdict: findings, the exception, the baseline."""
-    lines = [FINDINGS[code] for code in application["findings"]]
+    """What is remarkable beside the verdict: its owner, findings, the exception, the baseline."""
+    lines = [f"owner: {visible(application['owner'])}"] if application["owner"] else []
+    lines += [FINDINGS[code] for code in application["findings"]]
     if exception := application["exception"]:
         state = "until" if exception["in_force"] else "expired on"
         lines.append(f"exception {state} {exception['until']}: {visible(exception['why'])}")
@@ -185,8 +186,11 @@ def _last_seen(evidence: dict[str, Any]) -> str:
     return f", the last {moment(evidence['last_seen'])}" if evidence["sends"] and evidence["last_seen"] else ""
 
 
-def _since(evidence: dict[str, Any]) -> str:
-    return " since the last notice" if evidence["last_notice"] else ""
+def _proof(evidence: dict[str, Any]) -> str:
+    proved, days = evidence["proved_sends"], _plural(evidence["proved_days"], "day")
+    return (f"{proved:,} proved on {days}" if proved else "none proved") + (
+        " since the last notice" if evidence["last_notice"] else ""
+    )
 
 
 def _plural(count: int, word: str, words: str | None = None) -> str:

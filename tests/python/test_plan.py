@@ -230,6 +230,22 @@ def test_a_now_without_any_notice_in_the_log_rests_on_a_condition(tmp_path: Path
     assert not any("depnote" in line for line in plan_words.caveat_lines(speaking))
 
 
+def test_a_now_over_a_log_that_could_not_be_read_whole_says_so(tmp_path: Path) -> None:
+    other = record("depnote", "a", 1, description="oauth/ro passwordless: This feature is being deprecated.")
+    logs, applications = write(tmp_path, [*proof("a"), other], [client("a")])
+    logs.write_text(logs.read_text() + "oops\n")
+    step = make_plan(sources([logs]), Settings(applications, keep_going=True))["last_step"]
+    assert step["text"].endswith("needs no proof, provided that what could not be read held none")
+
+
+def test_the_owner_in_the_clients_metadata_is_shown(tmp_path: Path) -> None:
+    clients = [client("a", client_metadata={"owner": "team shop"}), client("b", client_metadata={"owner": 7}), client("c")]
+    plan = plan_of(tmp_path, [notice("a", 1)], clients)
+    assert {a["client_id"]: a["owner"] for a in plan["applications"]} == {"a": "team shop", "b": None, "c": None}
+    for text in (html.render(plan), markdown.render(plan), json.dumps(sarif.render(plan))):
+        assert "team shop" in text
+
+
 def test_the_line_about_the_toggle_tells_a_last_notice_from_none(tmp_path: Path) -> None:
     assert plan_words.toggle_line(plan_of(tmp_path, proof("a"), [client("a")])).endswith("no notice since 2026-11-01 10:00")
     noticed = plan_of(tmp_path, [notice("a", 1)], [client("a")])

@@ -40,7 +40,7 @@ def render(plan: dict[str, Any]) -> str:
         *map(_row, plan["applications"]),
     ]
     for application in plan["applications"]:
-        if application["fix"]["code"] != "none" or application["findings"]:
+        if application["fix"]["code"] != "none" or plan_words.finding_lines(application):
             lines += ["", *_section(application)]
     lines += ["", "## Limits", "", *(f"- {escaped(line)}" for line in plan_words.limit_lines(plan))]
     lines += ["", "## The last step", "", *_last_step(plan)]

@@ -63,6 +63,8 @@ def _result(a: dict[str, Any], rules: list[str], export: str) -> dict[str, Any]:
         # The same application with the same cause stays the same result, however much more evidence there is.
         "partialFingerprints": {"application/v1": hashlib.sha256(f"{identity(a)}\0{a['reason']}".encode()).hexdigest()},
     }
+    if a["owner"]:
+        result["properties"] = {"owner": visible(a["owner"])}
     if a["in_baseline"]:
         result["baselineState"] = "unchanged"
     if (exception := a["exception"]) and exception["in_force"]:
