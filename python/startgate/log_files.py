@@ -14,9 +14,8 @@ from typing import BinaryIO
 
 from . import log_csv
 from .errors import InputError
-from .unpacking import DamagedError, chain, unpacked
+from .unpacking import CHUNK, DamagedError, chain, unpacked
 
-CHUNK = 1 << 20
 AHEAD = 4
 LOG_SUFFIXES = frozenset({".json", ".ndjson", ".jsonl", ".log", ".txt", ".csv", ".gz", ".zst"})
 

@@ -1,5 +1,6 @@
 """The terminal that views for people are printed to."""
 
+import io
 import sys
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ def console() -> "Console":
     """Standard output; as wide as the terminal, and where there is none, so wide that nothing is cut or folded."""
     from rich.console import Console
 
+    # A terminal that cannot show a character gets its number, not a traceback.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else UNCUT)
 
 

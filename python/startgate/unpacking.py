@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import zstandard
 
+CHUNK = 1 << 20
+
 
 class DamagedError(Exception):
     """The file ends or breaks where nobody expected it; the text says what was expected."""
@@ -15,9 +17,9 @@ def unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
     first = next(pieces, b"")
     rest = chain(first, pieces)
     if first.startswith(b"\x1f\x8b"):
-        return _gunzip(rest)
+        return _joined(_gunzip(rest))
     if first.startswith(b"\x28\xb5\x2f\xfd"):
-        return _unzstd(rest)
+        return _joined(_unzstd(rest))
     return rest
 
 
@@ -32,7 +34,7 @@ def _gunzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Also several members one after the other, as appended archives have them, and padding after the last."""
     inflate = zlib.decompressobj(wbits=31)
     try:
-        for left in _slices(pieces, 1 << 16):
+        for left in _slices(pieces, 1 << 13):
             while left.strip(b"\0") or (left and not inflate.eof):
                 if inflate.eof:
                     inflate = zlib.decompressobj(wbits=31)
@@ -47,7 +49,7 @@ def _gunzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
 def _unzstd(pieces: Iterator[bytes]) -> Iterator[bytes]:
     frame = zstandard.ZstdDecompressor().decompressobj()
     try:
-        for left in _slices(pieces, 1 << 12):
+        for left in _slices(pieces, 1 << 9):
             while left:
                 if frame.eof:
                     frame = zstandard.ZstdDecompressor().decompressobj()
@@ -60,7 +62,24 @@ def _unzstd(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _slices(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """Small enough that what they unpack to stays small, whatever they were made to hold."""
+    """Small enough that what they unpack to is no more than some 16 MiB, whatever they were made to hold."""
     for piece in pieces:
         for at in range(0, len(piece), size):
             yield piece[at : at + size]
+
+
+def _joined(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Pieces that are worth handing on."""
+    held: list[bytes] = []
+    size = 0
+    try:
+        for piece in pieces:
+            held.append(piece)
+            size += len(piece)
+            if size >= CHUNK:
+                yield b"".join(held)
+                held, size = [], 0
+    except DamagedError:
+        yield b"".join(held)  # what came before the damage can be read
+        raise
+    yield b"".join(held)

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tenant_logs import client, lines, notice, proof, send, verdicts
 from startgate.cli import main
 from startgate.log_files import sources
 from startgate.plan import Settings, make_plan
+from startgate.unpacking import unpacked
 
 RECORDS = [*proof("a"), notice("b", 200), send("b", 200.1, description="Zoë \U0001f600 \x1b[31m")]
 QUERY = "type:depnote AND description:*passwordless*"
@@ -155,3 +157,18 @@ def test_a_damaged_file_gets_one_line(
 def test_a_missing_file_gets_one_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["logs", "*", str(tmp_path / "nowhere")]) == 2
     assert capfd.readouterr().err == f"startgate: {tmp_path / 'nowhere'}: No such file or directory\n"
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zst])
+def test_what_is_packed_to_be_huge_is_unpacked_in_small_pieces(pack: Callable[[bytes], bytes]) -> None:
+    packed = pack(bytes(200_000_000))
+    assert max(map(len, unpacked(iter([packed])))) < 20_000_000
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zst])
+def test_what_comes_before_the_damage_is_read(
+    pack: Callable[[bytes], bytes], tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    whole = lines(send("a", i, description=str(i) * 200) for i in range(5000)).encode()
+    (tmp_path / "cut").write_bytes(pack(whole)[: -len(pack(whole)) // 4])
+    assert 1000 < len(found(capfdbinary, "*", tmp_path / "cut", "--keep-going")) < 5000

@@ -221,3 +221,25 @@ def at_a_terminal(command: list[str], columns: int) -> str:
         os.close(ours)
         process.wait()
     return shown.decode()
+
+
+def test_a_terminal_that_lacks_a_character_gets_its_number(tmp_path: Path) -> None:
+    logs, clients = write_logs(tmp_path, [notice("b", 200)], [client("b", name="Zoë")])
+    command = [sys.executable, "-c", "from startgate.cli import main; main()", "plan", str(logs), "-a", str(clients)]
+    shown = subprocess.run(command, capture_output=True, env=os.environ | {"PYTHONIOENCODING": "ascii"}, check=True).stdout
+    assert b"Zo\\xeb" in shown
+
+
+def test_stand_ins_stay_the_same_under_one_key_and_a_key_that_can_be_guessed_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs, clients = write_logs(tmp_path, [send("a", i / 60) for i in range(60)], [client("a")])
+    shown = set()
+    for key in ("k" * 16, "k" * 16, "l" * 16):
+        (tmp_path / "key").write_text(f"{key}\n")
+        assert main(["plan", str(logs), "-a", str(clients), "--json", "--pseudonym-key", str(tmp_path / "key")]) == 0
+        shown.add(json.loads(capsys.readouterr().out)["limits"]["start_per_address"][0]["address"])
+    assert len(shown) == 2
+    (tmp_path / "key").write_text("\n")
+    assert main(["plan", str(logs), "-a", str(clients), "--pseudonym-key", str(tmp_path / "key")]) == 2
+    assert capsys.readouterr().err == f"startgate: {tmp_path / 'key'}: expected a key of at least 16 characters\n"

@@ -52,13 +52,12 @@ def register(app: typer.Typer) -> None:
 
         Exit status 1 when an application is as bad as --fail-on and neither in the baseline nor excepted.
         """
-        from ..files import read_text
         from ..log_files import sources
         from ..plan import Settings, fails, make_plan
-        from ..pseudonyms import Pseudonyms
+        from ..pseudonyms import Pseudonyms, read_key
         from ..report import write
 
-        key = read_text(pseudonym_key)[1].encode() if pseudonym_key else None
+        key = read_key(pseudonym_key) if pseudonym_key else None
         settings = Settings(
             applications, tenant, per_second, keep_going, exceptions, baseline, pseudonyms=Pseudonyms(key, show_addresses)
         )  # fmt: skip
