@@ -50,10 +50,19 @@ PURE = frozenset(
 PURE_METHODS = frozenset({"hasOwnProperty", "toString", "valueOf"})
 GLOBALS = frozenset({"window", "self", "globalThis", "top"})
 MERGERS = frozenset({"Object.assign", "$.extend", "jQuery.extend", "_.assign", "_.extend", "angular.extend"})
+KEEPERS = frozenset({"Object.freeze", "Object.seal"})
+COPIERS = frozenset({"JSON.stringify", "structuredClone"})
+DEFINERS = frozenset({"Object.defineProperty", "Reflect.defineProperty", "Reflect.set"})
+FOLLOWED = MERGERS | KEEPERS | COPIERS | {"JSON.parse"}
+LIBRARIES = frozenset({"auth0", "Auth0", "Auth0Lock", "Auth0LockPasswordless", "WebAuth", "XMLHttpRequest"})
 
 
 class Expressions(Statements):
     """Expressions; what becomes of the widgets is in `widgets.py`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.replaced = False  # a function of the browser or of a library that is relied on here
 
     def value(self, node: Node) -> Value:
         self.steps += 1
@@ -176,8 +185,9 @@ class Expressions(Statements):
     def _put_on(self, owner: Value, key: str | None, value: Value) -> None:
         if isinstance(owner, Name) and owner.text in GLOBALS and key is not None:
             self.state.variables[0, key] = value
-        else:
-            self._put(owner, key, value)
+            return
+        self.replaced = self.replaced or any(isinstance(o, Name) and _is_relied_on(o.text, key) for o in options_of(owner))
+        self._put(owner, key, value)
 
     # ---- operators -------------------------------------------------------------------------------------------
 
@@ -294,26 +304,37 @@ class Expressions(Statements):
     def _foreign(self, called: Value, this: Value, key: str | None, arguments: list[Value]) -> Value:
         """A function that is not the page's own."""
         name = called.text if isinstance(called, Name) else ""
-        if name in MERGERS and arguments:
-            target, *sources = arguments[1:] if isinstance(arguments[0], Const) and len(arguments) > 1 else arguments
-            for source in sources:
-                self.merge(target, source)
-            # A target that is no object is wrapped into one: `Object.assign("text", …)` is not that text.
-            objects = all(isinstance(t, Ref) or (isinstance(t, Setting) and t != STATE) for t in options_of(target))
-            return target if objects else UNKNOWN
-        if name in ("Object.freeze", "Object.seal") and arguments:
-            return arguments[0]
-        if name in DECODERS and arguments and isinstance(arguments[0], Encoded | Setting):
-            return arguments[0]
-        if name == "JSON.parse" and arguments and isinstance(arguments[0], Encoded | Ref):
-            return Setting() if isinstance(arguments[0], Encoded) else self.make(self.layers_of(arguments[0]))
-        if name in ("JSON.stringify", "structuredClone") and arguments and isinstance(arguments[0], Ref | Setting):
-            return self.make(self.layers_of(arguments[0]))
+        if arguments and (known := self._known(name, arguments)) is not None:
+            return known
+        if name in DEFINERS and len(arguments) > 1 and isinstance(arguments[0], Name):
+            self._put_on(arguments[0], self._key_of(arguments[1]), UNKNOWN)
         if key in ("call", "apply", "bind") and isinstance(this, Function):
             self.functions.setdefault(this.node, this)
         if name.split(".")[0] not in HARMLESS and name not in PURE and key not in PURE_METHODS:
             self._hand_over([*arguments, this], key or name)
         return UNKNOWN
+
+    def _known(self, name: str, arguments: list[Value]) -> Value | None:
+        """What is known to give back, to merge or to copy what it is given."""
+        first = arguments[0]
+        if name in MERGERS:
+            return self._merged(arguments)
+        if name in KEEPERS or (name in DECODERS and isinstance(first, Encoded | Setting)):
+            return first
+        if name == "JSON.parse" and isinstance(first, Encoded):
+            return Setting()
+        if (name == "JSON.parse" and isinstance(first, Ref)) or (name in COPIERS and isinstance(first, Ref | Setting)):
+            return self.make(self.layers_of(first))
+        return None
+
+    def _merged(self, arguments: list[Value]) -> Value:
+        target, *sources = arguments[1:] if isinstance(arguments[0], Const) and len(arguments) > 1 else arguments
+        self.replaced = self.replaced or (isinstance(target, Name) and _is_relied_on(target.text, None))
+        for source in sources:
+            self.merge(target, source)
+        # A target that is no object is wrapped into one: `Object.assign("text", …)` is not that text.
+        objects = all(isinstance(t, Ref) or (isinstance(t, Setting) and t != STATE) for t in options_of(target))
+        return target if objects else UNKNOWN
 
     def _hand_over(self, values: list[Value], to: str) -> None:
         """Whoever gets an object may change it; whoever gets a function may call it, now or later."""
@@ -359,3 +380,10 @@ class Expressions(Statements):
 
     @abstractmethod
     def widget_call(self, node: Node, this: Value, key: str | None, called: Value, arguments: list[Value]) -> Value | None: ...
+
+
+def _is_relied_on(owner: str, key: str | None) -> bool:
+    """Whether a write to `owner.key` changes what is known of the browser and of the libraries; a key of None may be any."""
+    if owner == "Object.prototype" or owner.split(".", maxsplit=1)[0] in LIBRARIES:
+        return True
+    return any(each == f"{owner}.{key}" or (key is None and each.startswith(f"{owner}.")) for each in FOLLOWED)
