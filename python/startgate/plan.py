@@ -17,7 +17,7 @@ from .exports import application_owners
 from .files import read_text
 from .log_files import Source
 from .log_reading import read_logs
-from .plan_files import TOGGLE, read_baseline, read_exceptions, read_toggle
+from .plan_files import TOGGLE, read_baseline, read_exceptions, read_marks, read_toggle
 from .pseudonyms import Pseudonyms
 from .remedies import snippet_for
 
@@ -41,13 +41,14 @@ class Settings:
     keep_going: bool = False
     exceptions: Path | None = None
     baseline: Path | None = None
+    marks: tuple[str, ...] = ()
     today: date = field(default_factory=date.today)
     pseudonyms: Pseudonyms = field(default_factory=Pseudonyms)
 
 
 def make_plan(logs: Iterable[Source], settings: Settings) -> Plan:
     """Reads everything and judges; InputError names the file and the line that cannot be read."""
-    toggle = read_toggle(settings.tenant)
+    toggle, marks = read_toggle(settings.tenant), read_marks(settings.marks)
     scan = PlanScan()
     try:
         unread = read_logs(logs, scan.feed, settings.keep_going)
@@ -75,6 +76,7 @@ def make_plan(logs: Iterable[Source], settings: Settings) -> Plan:
         "enforce_first": order,
         "canary": canary(order),
         "limits": found["limits"],
+        "marks": marks,
         "other_notices": found["other_notices"],
         "record_types": found["types"],
         "masked": found["masked"],

@@ -72,6 +72,16 @@ def test_the_plots_show_days_without_a_call_and_no_years_for_a_stray_date(tmp_pa
     assert len(charts.days_of(stray)) == charts.MOST_DAYS
 
 
+def test_a_release_is_marked_over_the_timeline(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = plan_of(tmp_path, [send("a", hours) for hours in range(24 * 30)], [client("a")], marks=("2026-11-12=checkout <4.2>",))
+    page = html.render(found)
+    assert "▲ 2026-11-12: checkout &lt;4.2&gt;" in page
+    assert page.count(">11-12 ▲</text>") == 2
+    logs, clients = write_logs(tmp_path, [], [client("a")])
+    assert main(["plan", str(logs), "-a", str(clients), "--mark", "yesterday=x"]) == 2
+    assert capsys.readouterr().err.startswith("startgate: --mark: expected DATE=TEXT such as 2026-11-24=checkout 4.2")
+
+
 @pytest.mark.parametrize("render", [html.render, markdown.render, lambda p: write.as_json(sarif.render(p))])
 def test_no_control_character_survives(render: Any, tmp_path: Path) -> None:
     text = render(hostile(tmp_path))

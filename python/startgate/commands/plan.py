@@ -43,6 +43,10 @@ def register(app: typer.Typer) -> None:
         ] = False,
         per_second: Annotated[int, typer.Option("--per-second", min=1, help="The tenant's Authentication API limit.")] = 100,
         snippets: Annotated[bool, typer.Option("--snippets", help="Show the code of each fix.")] = False,
+        mark: Annotated[
+            list[str] | None,
+            typer.Option("--mark", help="Mark a day in the plots: DATE=TEXT, such as a release.", metavar="DATE=TEXT"),
+        ] = None,
         pseudonym_key: Annotated[
             Path | None, _file("--pseudonym-key", "Key for stand-ins that stay the same between runs.")
         ] = None,
@@ -59,7 +63,8 @@ def register(app: typer.Typer) -> None:
 
         key = read_key(pseudonym_key) if pseudonym_key else None
         settings = Settings(
-            applications, tenant, per_second, keep_going, exceptions, baseline, pseudonyms=Pseudonyms(key, show_addresses)
+            applications, tenant, per_second, keep_going, exceptions, baseline, tuple(mark or ()),
+            pseudonyms=Pseudonyms(key, show_addresses),
         )  # fmt: skip
         found = make_plan(sources(logs or []), settings)
         if html:
