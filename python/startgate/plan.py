@@ -80,6 +80,7 @@ def make_plan(logs: Iterable[Source], settings: Settings) -> Plan:
         "other_notices": found["other_notices"],
         "record_types": found["types"],
         "masked": found["masked"],
+        "has_uncounted_addresses": found["has_uncounted_addresses"],
         "criterion": CRITERION,
         "unread": unread.places,
         "unread_count": unread.count,

@@ -155,6 +155,8 @@ def caveat_lines(plan: dict[str, Any]) -> list[str]:
         )
     for name, count in plan["other_notices"].items():
         lines.append(f"{_plural(count, 'notice')} of another feature, not counted: {visible(name)}")
+    if plan["has_uncounted_addresses"]:
+        lines.append("there are more addresses than are kept; what is said about addresses is too low")
     for field in plan["masked"]:
         lines.append(f"{field} is masked in some records; what is said about addresses may be too low")
     return lines

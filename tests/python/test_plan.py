@@ -1,5 +1,6 @@
 """The plan from end to end: logs and an export in, verdicts out."""
 
+import functools
 import json
 import random
 from collections import defaultdict
@@ -14,6 +15,7 @@ from tenant_logs import at, client, lines, notice, plan_of, proof, record, send,
 from test_sample_tenant import made
 
 from startgate import plan_words
+from startgate._core import PlanScan
 from startgate.errors import InputError
 from startgate.log_files import sources
 from startgate.plan import Settings, fails, make_plan
@@ -326,6 +328,13 @@ def test_notices_are_hours_under_both_readings_of_the_throttle(tmp_path: Path) -
     assert evidence["client_hours"] == {"per_application": 1, "per_tenant_at_most": 2}
 
 
+def test_addresses_that_were_not_kept_and_masked_ones_are_owned_up_to(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, [send("a", 1, ip="5f2ac01d", user_name="9e8d")], [client("a")])
+    assert plan["has_uncounted_addresses"] is False
+    assert [line.split()[0] for line in plan_words.caveat_lines(plan)[1:]] == ["ip", "user_name"]
+    assert any("too low" in line for line in plan_words.caveat_lines(plan | {"has_uncounted_addresses": True, "masked": []}))
+
+
 def test_a_gap_in_a_busy_log_is_reported(tmp_path: Path) -> None:
     records = [record("s", "a", i / 30) for i in range(30 * 20) if not 150 <= i < 270]
     assert plan_of(tmp_path, records, [client("a")])["window"]["gaps"] == [{"from": at(5), "to": at(9)}]
@@ -370,6 +379,13 @@ def test_a_broken_log_gets_one_line_and_the_rest_is_read_on_request(text: str, c
     assert plan["unread_count"] == 1
     assert f"{plan['unread'][0]['file']}:{plan['unread'][0]['line']}: {plan['unread'][0]['expected']}".endswith(complaint)
     assert plan["applications"][0]["evidence"]["last_seen"] == at(2)
+
+
+def test_a_log_that_finds_no_room_to_be_sorted_gets_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "nowhere"))
+    monkeypatch.setattr("startgate.plan.PlanScan", functools.partial(PlanScan, events_in_memory=2))
+    with pytest.raises(InputError, match=r"temporary file .* cannot be written; set TMPDIR to a place with room"):
+        plan_of(tmp_path, proof("a"), [client("a")])
 
 
 @pytest.mark.parametrize(

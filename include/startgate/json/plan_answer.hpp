@@ -194,6 +194,7 @@ nlohmann::ordered_json plan_answer(const Cases& cases) {
           {"types", c.types},
           {"other_notices", c.other_notices},
           {"masked", std::move(masked)},
+          {"has_uncounted_addresses", cases.scan().addresses().overflowed()},
           {"applications", std::move(applications)},
           {"limits",
            {{"authentication_api", detail::rehearsal_of(cases.fold().tenant_limit(), cases.settings().tenant_wide)},

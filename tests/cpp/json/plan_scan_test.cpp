@@ -128,6 +128,19 @@ TEST(plan_scan, sees_state_browsers_and_masked_fields) {
   EXPECT_EQ(s.fold.rows()[0].addresses.size(), 2U) << "one IPv6 customer has a /64";
 }
 
+TEST(text_numbers, keep_so_many_texts_and_own_up_to_the_rest) {
+  json::text_numbers texts{2};
+  EXPECT_EQ(texts.number_of("a"), 1U);
+  EXPECT_EQ(texts.number_of("b"), 2U);
+  EXPECT_EQ(texts.number_of("a"), 1U);
+  EXPECT_EQ(texts.number_of(""), 0U);
+  EXPECT_FALSE(texts.overflowed());
+  EXPECT_EQ(texts.number_of("c"), 0U);
+  EXPECT_TRUE(texts.overflowed());
+  EXPECT_EQ(texts.text_of(2), "b");
+  EXPECT_EQ(texts.text_of(0), "");
+}
+
 TEST(plan_fold, rehearses_the_limit_per_address) {
   std::string text;
   for (int i = 0; i < 60; ++i)
