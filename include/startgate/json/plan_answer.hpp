@@ -96,9 +96,11 @@ inline answer fix_of(fix f, const log::sdk_row* sdk) {
 
 template <class Cases>
 answer remarks_of(const Cases& cases, std::size_t at) {
+  const plan::exported_facts facts = cases.exported_facts(at);
+  const plan::address_spread from = cases.spread(at);
   answer out = answer::array();
   for (const plan::remark_row& r : plan::remarks)
-    if (plan::holds(r.code, cases.exported_facts(at), cases.evidence(at), cases.spread(at))) out.push_back(r.name);
+    if (plan::holds(r.code, facts, cases.evidence(at), from)) out.push_back(r.name);
   return out;
 }
 
