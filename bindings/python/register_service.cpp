@@ -62,19 +62,21 @@ void register_service(py::module_& m) {
       "The policy file of a profile, as text, or None where no profile has this name.");
 
   m.def(
-      "diff_verdicts",
+      "diff_policies",
       [](const file& before, const file& after) {
         const auto read = [](const file& f) {
           auto made = json::read_policy(f.second, openssl::key_maker{});
           if (!made) throw py::value_error(made.error().describe(f.first));
           return std::move(*made);
         };
-        return json::diff_verdicts(read(before), read(after)).dump();
+        const nlohmann::ordered_json out{{"verdicts", json::diff_verdicts(read(before), read(after))},
+                                         {"members", json::diff_members(before.second, after.second)}};
+        return out.dump();
       },
       py::arg("before"), py::arg("after"),
-      "JSON text with the groups of combinations of facts that two policies, each (name, text), judge differently. Raises "
-      "ValueError for a "
-      "file that is no policy.");
+      "JSON text of what differs between two policies, each (name, text): `verdicts`, groups of combinations of facts that they "
+      "judge "
+      "differently, and `members`, every other member that differs. Raises ValueError for a file that is no policy.");
 
   py::class_<service>(m, "Service",
                       "A loaded policy at work: request lines in, decision lines out. Safe to use from several threads.")

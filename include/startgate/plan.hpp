@@ -135,8 +135,8 @@ constexpr reason why_it_is_safe(const subject& s, const log::evidence& e) noexce
   if (!is_proved(e)) return reason::tenant_already_enforced;
   // A page authenticates by the state that it forwards. Where there is none it must be a secret, for everybody to read.
   const bool page = log::place_of(s.send_sdk) == log::sdk_place::page || mostly(e.sends_from_browsers, e.sends);
-  if (page && log::place_of(s.send_sdk) != log::sdk_place::login_page && !mostly(e.sends_with_login_state, e.sends))
-    return reason::secret_in_browser;
+  const bool forwards = mostly(e.sends_with_login_state, e.sends) && !e.repeats_its_state;
+  if (page && log::place_of(s.send_sdk) != log::sdk_place::login_page && !forwards) return reason::secret_in_browser;
   return e.last_notice ? reason::fixed_since : reason::authenticated;
 }
 
@@ -148,8 +148,8 @@ constexpr reason reason_of(verdict v, const subject& s, const log::evidence& e) 
     case verdict::safe: return detail::why_it_is_safe(s, e);
     case verdict::cannot_tell: break;
   }
-  if (!e.seen()) return reason::never_seen;
-  return e.possible_notices > 0 && s.name_is_shared ? reason::ambiguous_name : reason::too_little_evidence;
+  if (e.possible_notices > 0 && s.name_is_shared) return reason::ambiguous_name;
+  return e.seen() ? reason::too_little_evidence : reason::never_seen;
 }
 
 constexpr fix fix_for(reason r) noexcept {
@@ -177,6 +177,16 @@ constexpr finding assess(const subject& s, const log::evidence& e) noexcept {
   const verdict v = verdict_of(s, e);
   const reason r = reason_of(v, s, e);
   return {v, r, fix_for(r)};
+}
+
+// Whether the toggle has to wait for it. What was never seen and has no passwordless grant cannot log anybody in anyway.
+constexpr bool holds_back(const finding& f, bool has_passwordless_grant) noexcept {
+  return f.verdict != verdict::safe && (f.reason != reason::never_seen || has_passwordless_grant);
+}
+
+// Whether it may be enforced ahead of the others: it has proved itself, and by what it should.
+constexpr bool may_be_enforced(const finding& f) noexcept {
+  return f.reason == reason::authenticated || f.reason == reason::fixed_since;
 }
 
 }  // namespace startgate::plan

@@ -4,7 +4,7 @@ The engine, as compiled from the C++ headers.
 from __future__ import annotations
 import collections.abc
 import typing
-__all__: list[str] = ['IpReader', 'LimitReader', 'LogSearch', 'PlanScan', 'Service', 'check_query', 'diff_verdicts', 'findings', 'fixes', 'import_secret', 'ip_presets', 'normalise_recipient', 'parse_instant', 'print_instant', 'profile', 'reasons']
+__all__: list[str] = ['IpReader', 'LimitReader', 'LogSearch', 'PlanScan', 'Service', 'check_query', 'diff_policies', 'findings', 'fixes', 'import_secret', 'ip_presets', 'normalise_recipient', 'parse_instant', 'plan_findings', 'print_instant', 'profile', 'reasons']
 class LogSearch:
     """
     A tenant log search over logs that arrive in chunks.
@@ -35,9 +35,9 @@ class PlanScan:
         """
         Reads a chunk; returns what could not be read: (line, what was expected). `last` closes a file.
         """
-    def finish(self, applications: tuple[str, str], enforced: bool = False, per_second: typing.SupportsInt | typing.SupportsIndex = 100) -> dict[str, typing.Any]:
+    def finish(self, applications: tuple[str, str], enforced: bool = False, per_second: typing.SupportsInt | typing.SupportsIndex = 100) -> str:
         """
-        The verdict for each application of the client export (name for messages, text) and for those that only the log knows, with window, evidence, causes, fixes and the rehearsal of the limits. `per_second` is the tenant's Authentication API limit. Raises ValueError naming file, line and member where the export cannot be read.
+        JSON text with the verdict for each application of the client export (name for messages, text) and for those that only the log knows, with window, evidence, causes, fixes and the rehearsal of the limits. `per_second` is the tenant's Authentication API limit. Raises ValueError naming file, line and member where the export cannot be read.
         """
 class IpReader:
     """
@@ -109,9 +109,9 @@ def check_query(text: str, private_cloud: bool = False) -> tuple[int, str] | Non
     """
     None for a tenant log search that can be run, else where it stops making sense: characters before the fault, one sentence.
     """
-def diff_verdicts(before: tuple[str, str], after: tuple[str, str]) -> str:
+def diff_policies(before: tuple[str, str], after: tuple[str, str]) -> str:
     """
-    JSON text with the groups of combinations of facts that two policies, each (name, text), judge differently. Raises ValueError for a file that is no policy.
+    JSON text of what differs between two policies, each (name, text): `verdicts`, groups of combinations of facts that they judge differently, and `members`, every other member that differs. Raises ValueError for a file that is no policy.
     """
 def findings() -> list[dict[str, str]]:
     """
@@ -138,6 +138,10 @@ def normalise_recipient(recipient: str) -> bytes:
 def parse_instant(text: str) -> int | None:
     """
     Nanoseconds since 1970-01-01T00:00:00Z of an RFC 3339 date-time or a bare date, or None where it is neither.
+    """
+def plan_findings() -> dict[str, str]:
+    """
+    Every finding of the plan by its code, with its sentence.
     """
 def print_instant(instant: int) -> str:
     """

@@ -12,14 +12,13 @@ def print_for_people(answer: dict[str, Any]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from .terminal import console
+    from .terminal import console, say
 
     decision, why = answer["decision"], answer["explanation"]
     colour, word = OUTCOMES[decision["outcome"]]
     screen = console()
-    screen.print(
-        Text(word, style=f"bold {colour}"), Text(f"because {why['reason']['text']}"), Text(f"({decision['reason']})", style="dim")
-    )
+    because = f" because {why['reason']['text']} "
+    say(screen, Text.assemble((word, f"bold {colour}"), because, (f"({decision['reason']})", "dim")))
     if decision["outcome"] != "deny" and decision["would_be"] == "deny":
         screen.print(Text("enforcement would refuse it", style="bold red"))
 
@@ -30,7 +29,7 @@ def print_for_people(answer: dict[str, Any]) -> None:
     if not why["fixes"]:
         screen.print(Text("nothing to do", style="green"))
     for fix in why["fixes"]:
-        screen.print(Text("fix ", style="bold"), Text(fix["text"]), Text(f" ({fix['code']})", style="dim"), sep="")
+        say(screen, Text.assemble(("fix: ", "bold"), fix["text"], (f" ({fix['code']})", "dim")))
 
 
 def _rows(decision: dict[str, Any], why: dict[str, Any]) -> list[tuple[str, str]]:

@@ -3,31 +3,21 @@
 What the bytes hold decides, not what the file is called. Reading and unpacking run in a thread of their own, ahead of the engine.
 """
 
-import csv
-import io
-import json
 import sys
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Full, Queue
 from threading import Event, Thread
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO
 
-import zstandard
-
+from . import log_csv
 from .errors import InputError
+from .unpacking import CHUNK, DamagedError, chain, unpacked
 
-CHUNK = 1 << 20
 AHEAD = 4
 LOG_SUFFIXES = frozenset({".json", ".ndjson", ".jsonl", ".log", ".txt", ".csv", ".gz", ".zst"})
-CSV_NAMES = {"client": "client_name", "user": "user_name", "useragent": "user_agent", "logid": "log_id", "ip_address": "ip"}
-
-
-class DamagedError(Exception):
-    """The file ends or breaks where nobody expected it; the text says what was expected."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +37,23 @@ class Source:
     def _pieces(self) -> Iterator[bytes]:
         try:
             with self._open() as stream:
-                pieces = _plain(_pieces_of(stream))
-                yield from _csv_as_json(pieces) if self._is_csv() else pieces
+                yield from self._as_json(unpacked(_pieces_of(stream)))
         except OSError as error:
             raise InputError(f"{self.name}: {error.strerror or error}") from error
 
     def _open(self) -> AbstractContextManager[BinaryIO]:
         return nullcontext(sys.stdin.buffer) if self.path is None else self.path.open("rb")
 
-    def _is_csv(self) -> bool:
+    def _as_json(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        first = next((piece for piece in pieces if piece.strip()), b"")
+        delimiter = log_csv.delimiter_of(first)
+        if delimiter:
+            return log_csv.as_json(chain(first, pieces), delimiter)
+        if first and self._is_called_csv() and first.lstrip()[:1] not in (b"{", b"["):
+            raise DamagedError("expected a CSV header with a column `type`")
+        return chain(first, pieces)
+
+    def _is_called_csv(self) -> bool:
         return self.path is not None and ".csv" in [suffix.lower() for suffix in self.path.suffixes[-2:]]
 
 
@@ -79,123 +77,6 @@ def _sources_at(path: Path) -> list[Source]:
 def _pieces_of(stream: BinaryIO) -> Iterator[bytes]:
     while piece := stream.read(CHUNK):
         yield piece
-
-
-def _plain(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    first = next(pieces, b"")
-    rest = _chain(first, pieces)
-    if first.startswith(b"\x1f\x8b"):
-        return _gunzip(rest)
-    if first.startswith(b"\x28\xb5\x2f\xfd"):
-        return _unzstd(rest)
-    return rest
-
-
-def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    if first:
-        yield first
-    yield from rest
-
-
-def _gunzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Also several members one after the other, as appended archives have them, and padding after the last."""
-    inflate = zlib.decompressobj(wbits=31)
-    try:
-        for left in _slices(pieces, 1 << 16):
-            while left.strip(b"\0") or (left and not inflate.eof):
-                if inflate.eof:
-                    inflate = zlib.decompressobj(wbits=31)
-                yield inflate.decompress(left)
-                left = inflate.unused_data  # noqa: PLW2901
-    except zlib.error as error:
-        raise DamagedError("expected the rest of the gzip data, but it is damaged") from error
-    if not inflate.eof:
-        raise DamagedError("expected the rest of the gzip data, but the file is cut off")
-
-
-def _unzstd(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    frame = zstandard.ZstdDecompressor().decompressobj()
-    try:
-        for left in _slices(pieces, 1 << 14):
-            while left:
-                if frame.eof:
-                    frame = zstandard.ZstdDecompressor().decompressobj()
-                yield frame.decompress(left)
-                left = frame.unused_data  # noqa: PLW2901
-    except zstandard.ZstdError as error:
-        raise DamagedError("expected the rest of the zstd data, but it is damaged") from error
-    if not frame.eof:
-        raise DamagedError("expected the rest of the zstd data, but the file is cut off")
-
-
-def _slices(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """Small enough that what they unpack to stays small, whatever they were made to hold."""
-    for piece in pieces:
-        for at in range(0, len(piece), size):
-            yield piece[at : at + size]
-
-
-def _csv_as_json(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """One JSON line for each row. The header leaves an empty line, so that line numbers stay those of the file."""
-    text = io.TextIOWrapper(cast(Any, io.BufferedReader(_Raw(pieces))), encoding="utf-8-sig", errors="replace", newline="")
-    rows = csv.reader(text)
-    try:
-        header = [_field_of(name) for name in next(rows, [])]
-        if header and "type" not in header:
-            raise DamagedError("expected a CSV header with a column `type`")
-        lines = ["\n"] if header else []
-        for row in rows:
-            lines.append(json.dumps(_record(header, row)) + "\n" if row else "\n")
-            if len(lines) == 4096:
-                yield "".join(lines).encode()
-                lines = []
-        yield "".join(lines).encode()
-    except csv.Error as error:
-        raise DamagedError(f"expected CSV, but {error}") from error
-
-
-def _field_of(name: str) -> str:
-    field = name.strip().lower().replace(" ", "_")
-    return CSV_NAMES.get(field, field)
-
-
-def _record(header: list[str], row: list[str]) -> dict[str, Any]:
-    record: dict[str, Any] = {}
-    for name, value in zip(header, row, strict=False):
-        inner = record
-        *path, last = name.split(".")
-        for step in path:
-            if not isinstance(inner.setdefault(step, {}), dict):
-                break
-            inner = inner[step]
-        else:
-            inner[last] = value
-            if value[:1] == "{":
-                with suppress(ValueError):
-                    inner[last] = json.loads(value)
-    return record
-
-
-class _Raw(io.RawIOBase):
-    """Pieces of bytes as a stream that the text layer can read."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._held = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._held:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return 0
-            self._held = piece
-        taken = self._held[: len(buffer)]
-        self._held = self._held[len(taken) :]
-        buffer[: len(taken)] = taken
-        return len(taken)
 
 
 def _read_ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:

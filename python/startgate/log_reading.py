@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import InputError
-from .log_files import DamagedError, Source
+from .log_files import Source
 from .progress import track
+from .unpacking import DamagedError
 from .visible import visible
 
 Feed = Callable[[bytes, bool], list[tuple[int, str]]]

@@ -4,25 +4,28 @@ The verdict, its reason and its fix are the engine's (include/startgate/plan.hpp
 toggle, the snippet for a fix, exceptions, the baseline, the last step of the migration, and the order in which to enforce.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from ._core import PlanScan
 from .errors import InputError
+from .exports import application_owners
 from .files import read_text
 from .log_files import Source
 from .log_reading import read_logs
-from .plan_files import TOGGLE, read_baseline, read_exceptions, read_toggle
+from .plan_files import TOGGLE, read_baseline, read_exceptions, read_marks, read_toggle
 from .pseudonyms import Pseudonyms
 from .remedies import snippet_for
 
 VERDICTS = ("breaks", "cannot_tell", "safe")
 CRITERION = (
     "safe: at least ten proved calls on at least three days since the application's last notice, and no notice after them. "
-    "A call is proved if in the 60 minutes before it nobody in the tenant caused a notice of this feature."
+    "A call is proved if in the 60 minutes before it nobody in the tenant caused a notice of this feature; "
+    "the first hour of the log, and of what follows a gap, proves nothing."
 )
 
 Plan = dict[str, Any]
@@ -38,24 +41,27 @@ class Settings:
     keep_going: bool = False
     exceptions: Path | None = None
     baseline: Path | None = None
+    marks: tuple[str, ...] = ()
     today: date = field(default_factory=date.today)
     pseudonyms: Pseudonyms = field(default_factory=Pseudonyms)
 
 
 def make_plan(logs: Iterable[Source], settings: Settings) -> Plan:
     """Reads everything and judges; InputError names the file and the line that cannot be read."""
-    toggle = read_toggle(settings.tenant)
+    toggle, marks = read_toggle(settings.tenant), read_marks(settings.marks)
     scan = PlanScan()
     try:
         unread = read_logs(logs, scan.feed, settings.keep_going)
-        found = scan.finish(read_text(settings.applications), bool(toggle["enforced"]), settings.per_second)
+        found = json.loads(scan.finish(read_text(settings.applications), bool(toggle["enforced"]), settings.per_second))
     except ValueError as error:
         raise InputError(str(error)) from error
     except RuntimeError as error:
         raise InputError(f"{error}; set TMPDIR to a place with room") from error
 
-    applications = sorted((_complete(a) for a in found["applications"]), key=_worst_first)
+    owners = application_owners(settings.applications)
+    applications = sorted((_complete(a, owners) for a in found["applications"]), key=_worst_first)
     _excuse(applications, settings)
+    order = enforcement_order(applications)
     for each in found["limits"]["start_per_address"]:
         each["address"] = settings.pseudonyms.address(each["address"])
     return {
@@ -63,14 +69,18 @@ def make_plan(logs: Iterable[Source], settings: Settings) -> Plan:
         "verdict": min((a["verdict"] for a in applications), key=VERDICTS.index, default="cannot_tell"),
         "summary": {verdict: sum(a["verdict"] == verdict for a in applications) for verdict in VERDICTS},
         "tenant": toggle,
-        "last_step": last_step(applications, found["window"], toggle),
+        "at_stake": at_stake(applications),
+        "last_step": last_step(applications, found, toggle, unread.count),
         "window": found["window"],
         "applications": applications,
-        "enforce_first": enforcement_order(applications),
+        "enforce_first": order,
+        "canary": canary(order),
         "limits": found["limits"],
+        "marks": marks,
         "other_notices": found["other_notices"],
         "record_types": found["types"],
         "masked": found["masked"],
+        "has_uncounted_addresses": found["has_uncounted_addresses"],
         "criterion": CRITERION,
         "unread": unread.places,
         "unread_count": unread.count,
@@ -86,56 +96,42 @@ def _worst_first(application: dict[str, Any]) -> tuple[int, int, str, str]:
     )
 
 
-def _complete(application: dict[str, Any]) -> dict[str, Any]:
+def _complete(application: dict[str, Any], owners: dict[str, str]) -> dict[str, Any]:
     evidence = application["evidence"]
     sdk = evidence["notice_sdk"] or evidence["sdk"]
-    if sdk and (first := application["fix"].get("first_version")):
-        application["fix"]["text"] = (
-            f"{sdk['name']} {first} is the first version that sends the secret: upgrade from {sdk['version']}, "
-            "or make this one call over plain HTTP"
-        )
-    snippet = snippet_for(application["fix"]["code"], sdk["name"] if sdk else None)
-    if snippet:
-        application["fix"]["snippet"] = {"language": snippet.language, "where": snippet.where, "code": snippet.code}
-    evidence["forwarded_for"] = _forwarded_for(application)
-    application["client_id"] = application["client_id"] or None
-    application["findings"] = _findings(application)
+    fix = application["fix"]
+    if sdk and (first := fix.get("first_version")):
+        fix["text"] = _with_version(fix, sdk, first)
+    application["owner"] = owners.get(application["client_id"])
+    if snippet := snippet_for(fix["code"], sdk["name"] if sdk else None):
+        fix["snippet"] = {"language": snippet.language, "where": snippet.where, "code": snippet.code}
     return application
 
 
-def _forwarded_for(application: dict[str, Any]) -> dict[str, bool | None]:
-    """Logs do not carry the header: only a backend whose calls come from many addresses shows that it was sent and believed."""
-    evidence, trusted = application["evidence"], application["trust_switch"]
-    addresses, sends = evidence["addresses"], evidence["sends"]
-    backend = application["kind"] == "confidential" and evidence["sends_from_browsers"] * 2 <= sends
-    effective = None
-    if backend and sends >= 10 and addresses["busiest_share"] is not None:
-        effective = addresses["distinct"] >= 3 and addresses["busiest_share"] < 0.5
-        if addresses["not_global"] == sends:
-            effective = True
-    return {"sent": True if effective else None, "trusted": trusted, "effective": effective}
-
-
-def _findings(application: dict[str, Any]) -> list[str]:
-    evidence = application["evidence"]
-    seen = evidence["sends"] + evidence["notices"] > 0
-    findings = {
-        "not_in_export": not application["exported"],
-        "passwordless_grant_missing": seen and application["exported"] and not application["has_passwordless_grant"],
-        "forwarded_for_switched_off": seen and application["trust_switch"] is False,
-        "forwarded_for_not_public": evidence["sends"] > 0 and evidence["addresses"]["not_global"] * 2 > evidence["sends"],
-    }
-    return [name for name, holds in findings.items() if holds]
+def _with_version(fix: dict[str, Any], sdk: dict[str, str], first: str) -> str:
+    if fix["code"] == "upgrade_sdk":
+        return (
+            f"{sdk['name']} {first} is the first version that sends the secret: upgrade from {sdk['version']}, "
+            "or make this one call over plain HTTP"
+        )
+    does = "signs it" if fix["code"] == "sign_client_assertion" else "sends it"
+    return f"{fix['text']}; {sdk['name']} {first} is the first version that {does}"
 
 
 def _excuse(applications: list[dict[str, Any]], settings: Settings) -> None:
     """Marks what an exception covers today and what the baseline already had; both stay in the plan for all to see."""
     exceptions = {e["client_id"]: e for e in read_exceptions(settings.exceptions)}
-    before = {(a["client_id"], a["verdict"]) for a in read_baseline(settings.baseline)}
+    before = {(identity(a), a["verdict"]) for a in read_baseline(settings.baseline)}
     for application in applications:
-        application["in_baseline"] = (application["client_id"], application["verdict"]) in before
-        exception = exceptions.get(application["client_id"])
+        application["in_baseline"] = (identity(application), application["verdict"]) in before
+        exception = exceptions.get(identity(application))
         application["exception"] = exception and {**exception, "in_force": settings.today.isoformat() <= exception["until"]}
+
+
+def identity(application: dict[str, Any]) -> str:
+    """Its client_id, or its name where the log knows it by nothing else."""
+    known: str = application["client_id"] or application.get("name") or ""
+    return known
 
 
 def fails(plan: Plan, fail_on: str) -> bool:
@@ -149,16 +145,24 @@ def fails(plan: Plan, fail_on: str) -> bool:
     )
 
 
-def holds_back(application: dict[str, Any]) -> bool:
-    """Whether the toggle has to wait for it. What was never seen and has no passwordless grant cannot log anybody in anyway."""
-    unused = application["reason"] == "never_seen" and not application["has_passwordless_grant"]
-    return application["verdict"] != "safe" and not unused
+def at_stake(applications: list[dict[str, Any]]) -> dict[str, Any]:
+    """What turning the toggle on today would cost: at most so many calls a day, those of the applications that break."""
+    breaking = [a for a in applications if a["verdict"] == "breaks"]
+    last = max((day["date"] for a in applications for day in a["evidence"]["days"]), default=None)
+    sends = 0
+    if last:
+        first = (date.fromisoformat(last) - timedelta(days=6)).isoformat()
+        sends = sum(day["sends"] for a in breaking for day in a["evidence"]["days"] if day["date"] >= first)
+    return {"applications": len(breaking), "calls_a_day_at_most": -(-sends // 7)}
 
 
-def last_step(applications: list[dict[str, Any]], window: dict[str, Any], toggle: dict[str, bool | None]) -> dict[str, Any]:
+def last_step(
+    applications: list[dict[str, Any]], found: dict[str, Any], toggle: dict[str, bool | None], unread: int
+) -> dict[str, Any]:
     """The guide's last step: no notices any more, then the toggle. Now, not yet, or not at all; and how to take it back."""
+    window = found["window"]
     quiet_since = window["last_notice"] or window["from"]
-    waiting = [a for a in applications if holds_back(a)]
+    waiting = [a for a in applications if a["holds_back"]]
     if toggle["enforced"]:
         answer, text = "done", "the toggle is on already" + (" and locked: there is nothing to plan" if toggle["locked"] else "")
     elif toggle["locked"]:
@@ -168,15 +172,26 @@ def last_step(applications: list[dict[str, Any]], window: dict[str, Any], toggle
     elif waiting:
         answer, text = "not_yet", f"not yet: {_how_many(waiting)}"
     else:
-        answer, text = "now", "now: every application that was seen has proved itself or needs no proof"
+        answer = "now"
+        text = "now: every application that was seen has proved itself or needs no proof" + _provided(found, unread)
     return {
         "answer": answer,
         "text": text,
         "quiet_since": quiet_since,
-        "waiting_for": [a["client_id"] or a["name"] for a in waiting],
+        "waiting_for": [identity(a) for a in waiting],
         "turn_on": _patch(True),
         "take_back": _patch(False),
     }
+
+
+def _provided(found: dict[str, Any], unread: int) -> str:
+    """What must hold beside, where the logs themselves leave a doubt."""
+    doubts = []
+    if not found["window"]["last_notice"] and not found["other_notices"]:
+        doubts.append("that these logs would show a notice")
+    if unread:
+        doubts.append("that what could not be read held none")
+    return f", provided {' and '.join(doubts)}" if doubts else ""
 
 
 def _how_many(waiting: list[dict[str, Any]]) -> str:
@@ -193,12 +208,18 @@ def _patch(on: bool) -> dict[str, Any]:
 
 def enforcement_order(applications: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Which application to enforce first: of those that have proved themselves the least used, where a mistake costs least."""
-    proved = [a for a in applications if a["reason"] in ("authenticated", "fixed_since") and a["client_id"]]
+    proved = [a for a in applications if a["may_be_enforced"] and a["client_id"]]
     proved.sort(key=lambda a: (a["evidence"]["sends"], a["client_id"]))
     return [{"client_id": a["client_id"], "name": a["name"], "sends": a["evidence"]["sends"]} for a in proved]
 
 
-def enforcement_policy(plan: Plan) -> dict[str, Any]:
-    """A policy that enforces what has proved itself and gives notice to all others; `decide` and `serve` take it as it is."""
-    modes = {each["client_id"]: "enforce" for each in plan["enforce_first"]}
-    return {"schema": 1, "profile": "auth0", "enforcement": {"mode": "notice", "applications": modes}}
+def canary(order: list[dict[str, Any]]) -> dict[str, Any]:
+    """A policy that enforces what has proved itself and gives notice to all others, as `decide` and `serve` take it.
+
+    Beside it the member of it that takes everything back.
+    """
+    modes = {each["client_id"]: "enforce" for each in order}
+    return {
+        "policy": {"schema": 1, "profile": "auth0", "enforcement": {"mode": "notice", "applications": modes}},
+        "take_back": {"enforcement": {"mode": "notice", "applications": {}}},
+    }

@@ -1,6 +1,7 @@
-"""The small files beside the logs: the tenant's settings, exceptions, and an earlier plan to compare with."""
+"""What stands beside the logs: the tenant's settings, exceptions, an earlier plan to compare with, days to mark."""
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,20 @@ def _is_exception(entry: Any) -> bool:
         return isinstance(entry["client_id"], str) and isinstance(entry["why"], str)
     except (TypeError, KeyError, ValueError):
         return False
+
+
+def read_marks(marks: Iterable[str]) -> list[dict[str, str]]:
+    """Days to mark in the plots, each written as DATE=TEXT, in their order."""
+    read = []
+    for mark in marks:
+        day, equals, text = mark.partition("=")
+        try:
+            read.append({"date": date.fromisoformat(day).isoformat(), "text": text})
+        except ValueError:
+            equals = ""
+        if not equals or not text:
+            raise InputError(f"--mark: expected DATE=TEXT such as 2026-11-24=checkout 4.2, not `{mark}`")
+    return sorted(read, key=lambda each: each["date"])
 
 
 def read_baseline(path: Path | None) -> list[dict[str, Any]]:

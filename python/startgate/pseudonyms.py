@@ -3,6 +3,12 @@
 import hashlib
 import hmac
 import secrets
+from pathlib import Path
+
+from .errors import InputError
+from .files import read_text
+
+SHORTEST_KEY = 16
 
 
 class Pseudonyms:
@@ -17,3 +23,11 @@ class Pseudonyms:
 
     def _digest(self, text: str) -> str:
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:12]
+
+
+def read_key(path: Path) -> bytes:
+    """The key in a file. One that can be guessed would name everybody again."""
+    key = read_text(path)[1].strip().encode()
+    if len(key) < SHORTEST_KEY:
+        raise InputError(f"{path}: expected a key of at least {SHORTEST_KEY} characters")
+    return key

@@ -24,19 +24,19 @@ auth0-forwarded-for: THE_END_USERS_ADDRESS
 }""")  # fmt: skip
 
 SEND_SECRET: dict[str, Snippet] = {
-    "node-auth0": Snippet("javascript", "where the backend makes its AuthenticationClient (node-auth0 2.24.0 or newer)", """\
+    "node-auth0": Snippet("javascript", "where the backend makes its AuthenticationClient", """\
 const auth0 = new AuthenticationClient({
   domain: 'YOUR_DOMAIN',
   clientId: 'YOUR_CLIENT_ID',
   clientSecret: process.env.AUTH0_CLIENT_SECRET,
 });
 await auth0.passwordless.sendEmail({ email, send: 'code' });"""),
-    "auth0-python": Snippet("python", "where the backend makes its Passwordless client (3.10.0 is the first that can)", """\
+    "auth0-python": Snippet("python", "where the backend makes its Passwordless client", """\
 passwordless = Passwordless(
     "YOUR_DOMAIN", "YOUR_CLIENT_ID", client_secret=os.environ["AUTH0_CLIENT_SECRET"]
 )
 passwordless.email(email, send="code")"""),
-    "auth0-php": Snippet("php", "where the backend makes its Auth0 object (auth0-PHP 7.2.0 or newer)", """\
+    "auth0-php": Snippet("php", "where the backend makes its Auth0 object", """\
 $auth0 = new \\Auth0\\SDK\\Auth0([
     'domain' => 'YOUR_DOMAIN',
     'clientId' => 'YOUR_CLIENT_ID',
@@ -44,7 +44,7 @@ $auth0 = new \\Auth0\\SDK\\Auth0([
     'cookieSecret' => getenv('AUTH0_COOKIE_SECRET'),
 ]);
 $auth0->authentication()->emailPasswordlessStart($email, 'code');"""),
-    "ruby-auth0": Snippet("ruby", "where the backend makes its client (ruby-auth0 4.11.0 or newer)", """\
+    "ruby-auth0": Snippet("ruby", "where the backend makes its client", """\
 client = Auth0Client.new(
   domain: 'YOUR_DOMAIN',
   client_id: 'YOUR_CLIENT_ID',
@@ -55,7 +55,7 @@ client.start_passwordless_email_flow(email, 'code')"""),
 AuthAPI auth = AuthAPI.newBuilder(
     "YOUR_DOMAIN", "YOUR_CLIENT_ID", System.getenv("AUTH0_CLIENT_SECRET")).build();
 auth.startPasswordlessEmailFlow(email, PasswordlessEmailType.CODE).execute();"""),
-    "auth0.net": Snippet("csharp", "the request of the backend (the version must know ClientSecret on it)", """\
+    "auth0.net": Snippet("csharp", "the request of the backend", """\
 await client.StartPasswordlessEmailFlowAsync(new PasswordlessEmailRequest {
     ClientId = "YOUR_CLIENT_ID",
     ClientSecret = Environment.GetEnvironmentVariable("AUTH0_CLIENT_SECRET"),
@@ -105,7 +105,7 @@ app.post('/login/start', async (req, res) => {
   res.sendStatus(204);
 });""")  # fmt: skip
 
-SIGN_ASSERTION = Snippet("javascript", "where the backend makes its AuthenticationClient (node-auth0 2 never signs)", """\
+SIGN_ASSERTION = Snippet("javascript", "where the backend makes its AuthenticationClient", """\
 const auth0 = new AuthenticationClient({
   domain: 'YOUR_DOMAIN',
   clientId: 'YOUR_CLIENT_ID',

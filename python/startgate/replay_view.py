@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from .replay import Comparison, Flip, Side
+from .terminal import console, say
 from .visible import visible
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ COLOURS = {"allow": "green", "notice": "yellow", "deny": "red"}
 
 def print_for_people(comparison: Comparison, names: dict[str, str]) -> None:
     """Print who flips, why and the fix; then what the limits did."""
-    from .terminal import console
-
     screen = console()
     rules = [(flip, count) for flip, count in comparison.flips.most_common() if not flip.by_order]
     limits = [(flip, count) for flip, count in comparison.flips.most_common() if flip.by_order]
@@ -35,27 +34,26 @@ def print_for_people(comparison: Comparison, names: dict[str, str]) -> None:
 def _print_side(screen: "Console", side: Side) -> None:
     from rich.text import Text
 
-    line = Text(f"  {visible(side.name)}: ")
+    line = Text(f"{visible(side.name)}: ")
     line.append(", ".join(f"{count} {WORDS[outcome]}" for outcome, count in sorted(side.outcomes.items())))
     if side.first_refusal is not None:
         line.append(f"; first refusal {visible(side.first_refused_at)} ({side.first_refusal['reason']})")
     for reason, count in side.refusals_by_limit.most_common():
         line.append(f"; {count} by {reason}")
-    screen.print(line)
+    say(screen, line, 2)
 
 
 def _print_flip(screen: "Console", flip: Flip, count: int, names: dict[str, str]) -> None:
     from rich.text import Text
 
-    who = names.get(flip.client_id or "", flip.client_id or "not named")
-    screen.print(
-        Text(f"{count:4}x ", style="bold"),
-        Text(visible(who), style="bold"),
-        Text(f" {visible(flip.client_id)}", style="dim"),
-        Text(f"  {WORDS[flip.before]} -> "),
-        Text(WORDS[flip.after], style=COLOURS[flip.after]),
-        Text(f"  {flip.reason}"),
-        sep="",
-    )
+    client_id = visible(flip.client_id or "no client_id")
+    line = Text(f"{count:4}x ", style="bold")
+    if name := names.get(flip.client_id or ""):
+        line.append(f"{visible(name)} ")
+    line.append(client_id, style="not bold dim")
+    line.append(f"  {WORDS[flip.before]} -> ", style="not bold")
+    line.append(WORDS[flip.after], style=f"not bold {COLOURS[flip.after]}")
+    line.append(f"  {flip.reason}", style="not bold")
+    say(screen, line)
     if flip.fix:
-        screen.print(Text("      fix ", style="bold"), Text(flip.fix), sep="")
+        say(screen, Text.assemble(("fix: ", "bold"), flip.fix), 6)

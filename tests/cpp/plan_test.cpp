@@ -43,7 +43,11 @@ TEST(plan, is_safe_only_after_ten_proved_sends_on_three_days) {
 }
 
 TEST(plan, silence_is_a_class_of_its_own) {
-  EXPECT_EQ(assess({}, {}), (plan::finding{verdict::cannot_tell, reason::never_seen, fix::make_one_call}));
+  const plan::finding silent{verdict::cannot_tell, reason::never_seen, fix::make_one_call};
+  EXPECT_EQ(assess({}, {}), silent);
+  evidence e;
+  e.possible_notices = 1;
+  EXPECT_EQ(assess({}, e), silent) << "a notice that named nobody shows no call of anybody";
 }
 
 TEST(plan, what_caused_a_notice_breaks_until_something_speaks_for_it) {
@@ -112,8 +116,25 @@ TEST(plan, finds_a_secret_that_leaked_into_a_page) {
   EXPECT_EQ(assess(page, e), (plan::finding{verdict::safe, reason::secret_in_browser, fix::rotate_leaked_secret}));
   e.sends_with_login_state = 20;
   EXPECT_EQ(assess(page, e).reason, reason::authenticated) << "a login page that forwards its state";
+  e.repeats_its_state = true;
+  EXPECT_EQ(assess(page, e).reason, reason::secret_in_browser) << "a constant proves nothing, so something else did";
   e.sends_with_login_state = 0;
   EXPECT_EQ(assess({.send_sdk = "lock.js-ulp"}, e).reason, reason::authenticated);
+}
+
+TEST(plan, the_toggle_waits_for_whatever_is_not_safe_but_for_what_cannot_log_anybody_in) {
+  const plan::finding unseen = assess({}, {});
+  EXPECT_TRUE(holds_back(unseen, true));
+  EXPECT_FALSE(holds_back(unseen, false));
+  EXPECT_TRUE(holds_back(assess({}, noticed()), false));
+  EXPECT_FALSE(holds_back(assess({}, proved(10, 3)), true));
+}
+
+TEST(plan, only_what_has_proved_itself_is_enforced_ahead) {
+  EXPECT_TRUE(may_be_enforced(assess({}, proved(10, 3))));
+  EXPECT_FALSE(may_be_enforced(assess({.standing = standing::public_client}, {})));
+  EXPECT_FALSE(may_be_enforced(assess({.send_sdk = "auth0.js"}, proved(10, 3)))) << "its secret has leaked";
+  EXPECT_FALSE(may_be_enforced(assess({}, noticed())));
 }
 
 TEST(plan, every_reason_has_a_sentence_of_its_own) {

@@ -27,6 +27,7 @@ FORWARDS = {
     "by brackets": LOCK % "{state: config['internalOptions']['state']}",
     "set later": "var p = {}; p.state = config.internalOptions.state;" + LOCK % "p",
     "in a function": f"function go(o) {{ return {LOCK % 'o.internalOptions'} }} go(config);",
+    "beside a plugin": "$.fn.plugin = function () {}; document.title = 'Log in'; location.hash = '';" + LOCK % GOOD,
     "in a handler": f"document.addEventListener('load', function () {{ {LOCK % GOOD} }});",
     "a handler that is registered before the settings are read": "addEventListener('load', () => { new auth0.WebAuth(late); });"
     "var late = Object.assign({}, config.internalOptions);",
@@ -46,6 +47,10 @@ FORWARDS = {
 }
 
 LOST = {
+    "an escaped name": "var p = Object.assign({}, config.internalOptions); p.st\\u0061te = 'mine';" + LOCK % "p",
+    "an escaped key": LOCK % "{...config.internalOptions, st\\u0061te: 'mine'}",
+    "an escaped shorthand": "var st\\u0061te = 'mine';" + LOCK % "{...config.internalOptions, st\\u0061te}",
+    "an escaped variable": "var p = config.internalOptions; \\u0070 = {};" + LOCK % "p",
     "never there": LOCK % "{scope: 'openid'}",
     "no options": "new Auth0Lock(config.clientID, config.auth0Domain);",
     "a return path": LOCK % "{...config.internalOptions, state: '/dashboard'}",
@@ -89,6 +94,17 @@ CANNOT_TELL = {
     "wrapped into an object": LOCK % "{state: Object.assign(config.internalOptions.state, {})}",
     "a getter": LOCK % "{get state() { return config.internalOptions.state; }}",
     "spread arguments": "new Auth0Lock(...everything);",
+    "Object.assign of its own": "Object.assign = function (a) { return a; };"
+    + LOCK % "Object.assign({}, config.internalOptions)",
+    "Object.assign where it is missing": "if (!Object.assign) { Object['assign'] = function (a) { return a; }; }"
+    + LOCK % "Object.assign({}, config.internalOptions)",
+    "Object.assign by definition": "Object.defineProperty(Object, 'assign', {value: f});"
+    + LOCK % "Object.assign({}, config.internalOptions)",
+    "extend of its own": "jQuery.extend = mine;" + LOCK % "jQuery.extend({}, config.internalOptions)",
+    "JSON of its own": "Object.assign(JSON, {parse: mine});" + LOCK % GOOD,
+    "a name of any function": "Object[name] = mine;" + LOCK % GOOD,
+    "a widget that is changed": "auth0.WebAuth.prototype.passwordlessStart = mine; new auth0.WebAuth(config.internalOptions);",
+    "a getter of all objects": "Object.defineProperty(Object.prototype, 'state', {set: f});" + LOCK % GOOD,
     "only when it is missing": "var p = config.internalOptions; var s = flag && p.state;" + LOCK % "{state: s}",
 }
 

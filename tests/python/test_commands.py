@@ -178,12 +178,38 @@ def test_diff_lists_what_is_judged_otherwise_and_what_lies_outside_the_facts(tmp
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({}, {"limits": {"start_per_address": None}}, {"limits.start_per_address.count": (50, None)}),
+        ({"limits": {"sms_per_country": {"count": 5, "period_s": 60}}}, {}, {"limits.sms_per_country.count": (5, None)}),
+        ({}, {"enforcement": {"applications": {"shop": "enforce"}}}, {"enforcement.applications.shop": (None, "enforce")}),
+        ({}, {"client_address": {"trusted_proxies": ["10.0.0.0/8"]}}, {"client_address.trusted_proxies": ([], ["10.0.0.0/8"])}),
+        (
+            {"limits": {"start_per_identifier": {"count": 5, "period_s": 3600}}},
+            {"limits": {"start_per_identifier": [{"count": 5, "period_s": 3600, "burst": 5}]}},
+            {},
+        ),
+    ],
+)
+def test_a_member_that_differs_outside_the_facts_is_named(before, after, expected, tmp_path, capsys):
+    for name, policy in (("before", before), ("after", after)):
+        (tmp_path / name).write_text(json.dumps(policy))
+    assert main(["diff", str(tmp_path / "before"), str(tmp_path / "after"), "--json"]) == (1 if expected else 0)
+    result = json.loads(capsys.readouterr().out)
+    assert result["verdicts"] == []
+    found = {member["member"]: (member["before"], member["after"]) for member in result["members"]}
+    assert expected.items() <= found.items()
+    assert bool(found) is bool(expected)
+
+
+@pytest.mark.parametrize(
     "same",
     [
         '{"profile": "auth0"}',
         '{"enforcement": {"mode": "notice"}}',
         '{"limits": {"start_per_address": {"count": 50, "period_s": 3600}}}',
         '{"limits": {"start_per_application": {"global": null, "groups": {}, "clients": {}}}}',
+        '{"limits": {}, "attack_protection": {"suspicious_ip_throttling": {}}, "enforcement": {"applications": {}}}',
     ],
 )
 def test_policies_that_decide_alike_have_an_empty_diff(tmp_path, capsys, same):

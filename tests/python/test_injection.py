@@ -226,7 +226,11 @@ def plan_inputs(tmp_path: Path, request: pytest.FixtureRequest) -> list[str]:
         notice(f"{text} 4", 4, client_name=text, ip=text),
         record("f", "a", 5, description=text, details={"body": {"client_id": text, "email": text}}, **sdk),
     ]
-    export = [client("a", name=text), client("b", callbacks=[text], allowed_origins=[text]), client(text, name=f"{text} 5")]
+    export = [
+        client("a", name=text, client_metadata={"owner": text}),
+        client("b", callbacks=[text], allowed_origins=[text]),
+        client(text, name=f"{text} 5"),
+    ]
     logs, applications = write(tmp_path, records, export)
     logs.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records))
     return [str(logs), "-a", str(applications)]

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tenant_logs import client, lines, notice, proof, send, verdicts
 from startgate.cli import main
 from startgate.log_files import sources
 from startgate.plan import Settings, make_plan
+from startgate.unpacking import unpacked
 
 RECORDS = [*proof("a"), notice("b", 200), send("b", 200.1, description="Zoë \U0001f600 \x1b[31m")]
 QUERY = "type:depnote AND description:*passwordless*"
@@ -50,6 +52,10 @@ SHAPES: dict[str, bytes] = {
     "frames.zst": zst(lines(RECORDS[:3]).encode()) + zst(lines(RECORDS[3:]).encode()),
     "table.csv": csv_of(RECORDS).encode(),
     "table.csv.gz": gzip.compress(csv_of(RECORDS).encode()),
+    "table-without-a-name": csv_of(RECORDS).encode(),
+    "excel.csv": b"\xef\xbb\xbf" + csv_of(RECORDS).replace('","', '";"').replace(",", ";").replace("\n", "\r\n").encode(),
+    "table.tsv": csv_of(RECORDS).replace('","', '"\t"').replace(",", "\t").encode(),
+    "lines.csv": lines(RECORDS).encode(),
 }
 
 
@@ -62,7 +68,7 @@ def test_every_shape_gives_the_same_verdicts(name: str, tmp_path: Path) -> None:
     assert verdicts(plan) == {"a": ("safe", "authenticated"), "b": ("breaks", "backend_without_secret")}
 
 
-@pytest.mark.parametrize("name", [name for name in SHAPES if "csv" not in name])
+@pytest.mark.parametrize("name", [name for name in SHAPES if not name.startswith(("table", "excel"))])
 def test_a_match_is_printed_as_the_record_that_it_is(
     name: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
@@ -86,6 +92,21 @@ def test_nothing_and_a_dash_stand_for_standard_input(
         with (tmp_path / "input").open("rb") as stream:
             monkeypatch.setattr("sys.stdin", io.TextIOWrapper(stream))
             assert found(capfdbinary, QUERY, *arguments) == [RECORDS[-2]]
+
+
+def test_a_table_comes_through_standard_input_as_well(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    for data in (csv_of(RECORDS).encode(), gzip.compress(csv_of(RECORDS).encode())):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+        assert [record["log_id"] for record in found(capfdbinary, QUERY)] == [RECORDS[-2]["log_id"]]
+
+
+def test_a_row_of_a_table_over_many_lines_moves_no_line_number(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "log.csv").write_text('type,date,description\ncls,2026-11-01T10:00:00Z,"a\nb\nc"\n\ncls,yesterday,d\n')
+    (tmp_path / "clients.json").write_text(json.dumps([client("a")]))
+    assert main(["plan", str(tmp_path / "log.csv"), "-a", str(tmp_path / "clients.json")]) == 2
+    assert "log.csv:6: expected a `date`" in capfd.readouterr().err
 
 
 def test_no_match_is_no_error(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -136,3 +157,18 @@ def test_a_damaged_file_gets_one_line(
 def test_a_missing_file_gets_one_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["logs", "*", str(tmp_path / "nowhere")]) == 2
     assert capfd.readouterr().err == f"startgate: {tmp_path / 'nowhere'}: No such file or directory\n"
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zst])
+def test_what_is_packed_to_be_huge_is_unpacked_in_small_pieces(pack: Callable[[bytes], bytes]) -> None:
+    packed = pack(bytes(200_000_000))
+    assert max(map(len, unpacked(iter([packed])))) < 20_000_000
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zst])
+def test_what_comes_before_the_damage_is_read(
+    pack: Callable[[bytes], bytes], tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    whole = lines(send("a", i, description=str(i) * 200) for i in range(5000)).encode()
+    (tmp_path / "cut").write_bytes(pack(whole)[: -len(pack(whole)) // 4])
+    assert 1000 < len(found(capfdbinary, "*", tmp_path / "cut", "--keep-going")) < 5000

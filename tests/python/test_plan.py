@@ -1,9 +1,9 @@
 """The plan from end to end: logs and an export in, verdicts out."""
 
+import functools
 import json
 import random
 from collections import defaultdict
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from tenant_logs import at, client, lines, notice, plan_of, proof, record, send, verdicts, write
 from test_sample_tenant import made
 
+from startgate._core import PlanScan
 from startgate.errors import InputError
 from startgate.log_files import sources
-from startgate.plan import Settings, enforcement_policy, fails, make_plan
-from startgate.plan_files import LOCK, TOGGLE
+from startgate.plan import Settings, make_plan
+from startgate.plan_files import TOGGLE
+from startgate.report import html, markdown, sarif
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "tenant"
 
@@ -101,6 +103,35 @@ def test_the_fix_names_the_first_version_of_the_sdk_that_can(tmp_path: Path) -> 
     assert fix["snippet"]["language"] == "javascript"
 
 
+@pytest.mark.parametrize(
+    ("sdk", "first"),
+    [("auth0-java", "1.23.0"), ("Auth0.Net", "7.0.5"), ("go-auth0", "1.0.0"), ("auth0-php", "7.2.0"), ("of-our-own", None)],
+)
+def test_the_fix_of_a_backend_without_a_secret_names_the_version_where_it_is_known(
+    sdk: str, first: str | None, tmp_path: Path
+) -> None:
+    record = notice("a", 1, auth0_client={"name": sdk, "version": "99.0.0"})
+    fix = plan_of(tmp_path, [record], [client("a")])["applications"][0]["fix"]
+    assert fix.get("first_version") == first
+    assert (f"{sdk} {first} is the first version that sends it" in fix["text"]) is (first is not None)
+
+
+@pytest.mark.parametrize(
+    ("states", "finding"),
+    [
+        (["/dashboard"] * 12, ["state_is_a_path"]),
+        (["hKFo2SBjb25zdGFudC1zdGF0ZS1vZi1hLWxvZ2luLXBhZ2U"] * 12, ["state_repeats"]),
+        ([f"hKFo2SBzdGF0ZS1vZi1hLWxvZ2luLXRyYW5zYWN0aW9u{i}" for i in range(12)], []),
+    ],
+    ids=["path", "constant", "transactions"],
+)
+def test_a_state_that_is_no_transactions_is_a_finding(states: list[str], finding: list[str], tmp_path: Path) -> None:
+    records = [send("a", 8 * i, details={"body": {"authParams": {"state": state}}}) for i, state in enumerate(states)]
+    plan = plan_of(tmp_path, records, [client("a")])
+    assert plan["applications"][0]["findings"] == finding
+    assert states[0] not in json.dumps(plan)
+
+
 @pytest.mark.parametrize(("spread", "effective"), [(True, True), (False, False)])
 def test_the_forwarded_header_shows_in_the_addresses_of_a_backend(spread: bool, effective: bool, tmp_path: Path) -> None:
     records = [send("a", 8 * i, ip=f"198.51.100.{i if spread else 1}") for i in range(12)]
@@ -165,82 +196,19 @@ def test_order_files_duplicates_and_names_change_no_verdict(events: list[Any], c
     assert {(client_id or "")[6:]: found for client_id, found in verdicts(renamed).items()} == expected
 
 
-# ---- around the verdicts -------------------------------------------------------------------------------------------------------
-
-
-def tenant(folder: Path, **flags: bool) -> Path:
-    path = folder / "tenant.json"
-    path.write_text(json.dumps({"flags": flags}))
-    return path
-
-
-def test_the_last_step_says_not_yet_as_long_as_somebody_breaks(tmp_path: Path) -> None:
-    step = plan_of(tmp_path, [*proof("a"), notice("b", 90)], [client("a"), client("b")])["last_step"]
-    assert step["answer"] == "not_yet"
-    assert step["text"] == "not yet: 1 application breaks"
-    assert step["waiting_for"] == ["b"]
-    assert step["quiet_since"] == at(90)
-
-
-def test_the_last_step_says_now_with_the_change_and_the_way_back(tmp_path: Path) -> None:
-    unused = client("b", grant_types=["client_credentials"])
-    step = plan_of(tmp_path, proof("a"), [client("a"), unused])["last_step"]
-    assert step["answer"] == "now"
-    assert step["turn_on"] == {"method": "PATCH", "path": "/api/v2/tenants/settings", "body": {"flags": {TOGGLE: True}}}
-    assert step["take_back"]["body"] == {"flags": {TOGGLE: False}}
-
-
-def test_an_enforced_and_locked_tenant_has_nothing_to_plan(tmp_path: Path) -> None:
-    plan = plan_of(tmp_path, [], [client("a")], tenant=tenant(tmp_path, **{TOGGLE: True, LOCK: True}))
-    assert plan["last_step"]["answer"] == "done"
-    assert verdicts(plan)["a"] == ("safe", "tenant_already_enforced")
-
-
-def test_a_run_fails_on_what_is_new_and_not_excused(tmp_path: Path) -> None:
-    records, clients = [notice("a", 1)], [client("a"), client("b")]
-    plan = plan_of(tmp_path, records, clients)
-    assert fails(plan, "breaks")
-    assert fails(plan, "cannot_tell")
-    assert not fails(plan, "never")
-    (tmp_path / "before.json").write_text(json.dumps(plan))
-    again = plan_of(tmp_path, records, clients, baseline=tmp_path / "before.json")
-    assert not fails(again, "breaks")
-    assert all(a["in_baseline"] for a in again["applications"])
-
-
-@pytest.mark.parametrize(("today", "excused"), [("2026-12-31", True), ("2027-01-01", False)])
-def test_an_exception_ends_on_its_day_and_stays_visible(today: str, excused: bool, tmp_path: Path) -> None:
-    exceptions = tmp_path / "exceptions.json"
-    exceptions.write_text(json.dumps([{"client_id": "a", "until": "2026-12-31", "why": "owner is on leave"}]))
-    plan = plan_of(tmp_path, [notice("a", 1)], [client("a")], exceptions=exceptions, today=date.fromisoformat(today))
-    assert fails(plan, "breaks") is not excused
-    assert plan["applications"][0]["exception"] == {
-        "client_id": "a", "until": "2026-12-31", "why": "owner is on leave", "in_force": excused,
-    }  # fmt: skip
-
-
-def test_the_enforcement_order_begins_with_the_least_used_of_the_proved(tmp_path: Path) -> None:
-    plan = plan_of(tmp_path, [*proof("a", sends=30), *proof("b", 0.1), notice("c", 300)], [client("a"), client("b"), client("c")])
-    assert [each["client_id"] for each in plan["enforce_first"]] == ["b", "a"]
-    assert enforcement_policy(plan)["enforcement"] == {"mode": "notice", "applications": {"b": "enforce", "a": "enforce"}}
-
-
-def test_addresses_are_stand_ins_unless_somebody_asks(tmp_path: Path) -> None:
-    records = [send("a", i / 60) for i in range(60)]
-    shown = json.dumps(plan_of(tmp_path, records, [client("a")]))
-    assert "203.0.113.9" not in shown
-    assert "address-" in shown
-
-
-def test_notices_are_hours_under_both_readings_of_the_throttle(tmp_path: Path) -> None:
-    records = [notice("a", 0), send("a", 0.01), notice("b", 5), send("a", 5.1), send("a", 9)]
-    evidence = plan_of(tmp_path, records, [client("a"), client("b")])["applications"][0]["evidence"]
-    assert evidence["client_hours"] == {"per_application": 1, "per_tenant_at_most": 2}
-
-
-def test_a_gap_in_a_busy_log_is_reported(tmp_path: Path) -> None:
-    records = [record("s", "a", i / 30) for i in range(30 * 20) if not 150 <= i < 270]
-    assert plan_of(tmp_path, records, [client("a")])["window"]["gaps"] == [{"from": at(5), "to": at(9)}]
+@pytest.mark.parametrize(
+    "odd", ["é" * 150, "\ud800", "\ud800x" * 100, "\x00" * 300], ids=["cut", "surrogate", "surrogates", "nul"]
+)
+def test_odd_text_in_a_record_stops_no_plan(odd: str, tmp_path: Path) -> None:
+    records = [
+        notice(f"a{odd}", 1, client_name=odd, auth0_client={"name": odd, "version": odd}, ip=odd, user_agent=odd),
+        record(f"x{odd}", "a", 2),
+        record("depnote", "a", 3, description=f"x{odd}: This feature is being deprecated."),
+    ]
+    plan = plan_of(tmp_path, records, [client("a")])
+    assert plan["window"]["records"] == 3
+    for render in (html.render, markdown.render, sarif.render):
+        assert render(plan)
 
 
 # ---- input that is wrong -------------------------------------------------------------------------------------------------------
@@ -267,6 +235,13 @@ def test_a_broken_log_gets_one_line_and_the_rest_is_read_on_request(text: str, c
     assert plan["unread_count"] == 1
     assert f"{plan['unread'][0]['file']}:{plan['unread'][0]['line']}: {plan['unread'][0]['expected']}".endswith(complaint)
     assert plan["applications"][0]["evidence"]["last_seen"] == at(2)
+
+
+def test_a_log_that_finds_no_room_to_be_sorted_gets_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "nowhere"))
+    monkeypatch.setattr("startgate.plan.PlanScan", functools.partial(PlanScan, events_in_memory=2))
+    with pytest.raises(InputError, match=r"temporary file .* cannot be written; set TMPDIR to a place with room"):
+        plan_of(tmp_path, proof("a"), [client("a")])
 
 
 @pytest.mark.parametrize(

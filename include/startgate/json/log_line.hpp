@@ -5,6 +5,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <startgate/detail/base64url.hpp>
+#include <startgate/detail/text_codes.hpp>
 #include <startgate/json/scanner.hpp>
 #include <startgate/log/field.hpp>
 #include <string_view>
@@ -23,10 +25,8 @@ class log_line {
   }
 
   std::string_view underscore_id, feature_id, feature_name, sdk_name, sdk_version;
-  // details.body.authParams.state, of which only this is kept: whether it may be a login transaction's. auth0.js invents one of 32
-  // characters where it is given none (sdk recordings in examples/tenant); a transaction's is longer.
-  bool has_login_state = false;
-  bool is_page = false;  // search results with their totals: no record itself
+  std::string_view state;  // details.body.authParams.state; it may still open a login, so nobody may keep or show it
+  bool is_page = false;    // search results with their totals: no record itself
 
   void set(log::field f, std::string_view value) noexcept { values_[static_cast<std::size_t>(f)] = value; }
 
@@ -87,7 +87,7 @@ class log_line_parser {
     }
     if (key == "_id") return text_value(out.underscore_id);
     if (key == "details" && scan_.peek() == '{') return details(out);
-    if (key == "auth0_client" && scan_.peek() == '{') return pair_of_texts(1, "name", out.sdk_name, "version", out.sdk_version);
+    if (key == "auth0_client") return client_of(out);
     if ((key == "data" || key == "detail" || key == "event") && scan_.peek() == '{') return span(inner);
     if (out.is_page = out.is_page || (key == "logs" && scan_.peek() == '['); key == "logs" && out.is_page)
       return scan_.array(1, [&] { return scan_.peek() == '{' ? span(inner) : scan_.value(2); });
@@ -103,13 +103,31 @@ class log_line_parser {
   }
 
   bool body(log_line& out) noexcept {
-    std::string_view state, unused;
+    std::string_view unused;
     return scan_.object(2, [&](const raw_string& key) {
-      if (key.raw != "authParams" || scan_.peek() != '{') return scan_.value(3);
-      if (!pair_of_texts(3, "state", state, {}, unused)) return false;
-      out.has_login_state = state.size() > 32;
+      return key.raw == "authParams" && scan_.peek() == '{' ? pair_of_texts(3, "state", out.state, {}, unused) : scan_.value(3);
+    });
+  }
+
+  // An object, or still as the Auth0-Client header had it: the same object as JSON in base64 or base64url.
+  bool client_of(log_line& out) noexcept {
+    if (scan_.peek() == '{') return pair_of_texts(1, "name", out.sdk_name, "version", out.sdk_version);
+    std::string_view text;
+    if (!text_value(text)) return false;
+    auto size = startgate::detail::base64_decode(text, scratch_, text.size());
+    if (!size) size = startgate::detail::base64url_decode(text, {reinterpret_cast<std::uint8_t*>(scratch_), text.size()});
+    if (!size) return true;
+    scanner header({scratch_, *size});
+    scratch_ += *size;
+    header.object(0, [&](const raw_string& key) {
+      raw_string value;
+      if (header.peek() != '"') return header.value(1);
+      if (!header.string(value)) return false;
+      if (value.plain && key.raw == "name") out.sdk_name = value.raw;
+      if (value.plain && key.raw == "version") out.sdk_version = value.raw;
       return true;
     });
+    return true;
   }
 
   bool pair_of_texts(int depth, std::string_view a, std::string_view& a_value, std::string_view b,

@@ -96,7 +96,8 @@ class plan_scan {
     e.subject = subject_of(record.get(log::field::client_id), record.get(log::field::client_name));
     e.address = address_of(record.get(log::field::ip));
     e.sdk = sdk_of(record);
-    e.has_login_state = record.has_login_state;
+    e.look = log::look_of(record.state);
+    e.state = std::hash<std::string_view>{}(record.state);
     e.from_browser = log::is_browser(record.get(log::field::user_agent));
     note_masked(record);
     kept_ = events_.add(e) && kept_;

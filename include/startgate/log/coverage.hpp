@@ -62,4 +62,12 @@ inline std::vector<gap> gaps_of(const coverage& c) {
   return out;
 }
 
+// Where the log begins to speak: what came before, or in a gap, nobody knows.
+inline std::vector<instant> beginnings_of(const coverage& c) {
+  std::vector<instant> out;
+  if (c.first) out.push_back(*c.first);
+  for (const gap& g : gaps_of(c)) out.push_back(g.end);
+  return out;
+}
+
 }  // namespace startgate::log

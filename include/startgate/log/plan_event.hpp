@@ -1,9 +1,10 @@
-// What the plan keeps of a record: a send or a notice, in 32 bytes, so that a long log can be sorted and stripped of duplicates.
+// What the plan keeps of a record: a send or a notice, in 40 bytes, so that a long log can be sorted and stripped of duplicates.
 #pragma once
 
 #include <compare>
 #include <cstdint>
 #include <startgate/instant.hpp>
+#include <startgate/log/state_text.hpp>
 
 namespace startgate::log {
 
@@ -11,12 +12,13 @@ struct plan_event {
   enum class kind : std::uint8_t { notice, send };  // in this order: of one moment, notices come first
 
   instant at = 0;
-  std::uint64_t id = 0;  // of the log_id, or of the record's text where it has none
+  std::uint64_t id = 0;     // of the log_id, or of the record's text where it has none
+  std::uint64_t state = 0;  // a hash of the state that was sent
   std::uint32_t subject = 0;
   std::uint32_t address = 0;
   std::uint16_t sdk = 0;
   kind what = kind::send;
-  bool has_login_state = false;
+  state_look look = state_look::none;
   bool from_browser = false;
 
   constexpr bool operator<(const plan_event& other) const noexcept {

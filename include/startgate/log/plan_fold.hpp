@@ -56,13 +56,20 @@ struct limit_rehearsal {
 
 class plan_fold {
  public:
-  plan_fold(const attribution& whose, quota per_address, quota tenant_wide)
-      : whose_(whose), per_address_(per_address), tenant_wide_(tenant_wide), rows_(whose.rows().size()) {}
+  // `beginnings`: in order, where the log begins to speak (coverage.hpp).
+  plan_fold(const attribution& whose, quota per_address, quota tenant_wide, std::vector<instant> beginnings = {})
+      : whose_(whose),
+        per_address_(per_address),
+        tenant_wide_(tenant_wide),
+        beginnings_(std::move(beginnings)),
+        rows_(whose.rows().size()) {}
 
   void add(const plan_event& e) {
+    for (; begun_ < beginnings_.size() && beginnings_[begun_] <= e.at; ++begun_)
+      silent_since_ = std::max(silent_since_.value_or(0), beginnings_[begun_]);
     const auto& owners = whose_.owners(e.subject);
     if (e.what == plan_event::kind::notice) {
-      tenant_notice_ = e.at;
+      tenant_notice_ = silent_since_ = e.at;
       for (const std::size_t row : owners) notice(rows_[row], e, owners.size() == 1);
       return;
     }
@@ -86,7 +93,7 @@ class plan_fold {
   }
 
   void send(plan_row& row, const plan_event& e) const {
-    row.trail.send(e.at, tenant_notice_, {.has_login_state = e.has_login_state, .from_browser = e.from_browser});
+    row.trail.send(e.at, silent_since_, {.look = e.look, .state = e.state, .from_browser = e.from_browser});
     ++row.days[e.at / (24 * hour)].sends;
     if (e.sdk != 0) row.send_sdk = e.sdk;
     if (e.address == 0) return;
@@ -98,10 +105,13 @@ class plan_fold {
 
   const attribution& whose_;
   quota per_address_, tenant_wide_;
+  std::vector<instant> beginnings_;
+  std::size_t begun_ = 0;  // so many of them lie behind
   std::vector<plan_row> rows_;
   std::unordered_map<std::uint32_t, limit_rehearsal> addresses_;
   limit_rehearsal tenant_limit_;
   std::optional<instant> tenant_notice_;
+  std::optional<instant> silent_since_;  // the last notice, or where the log began to speak
 };
 
 }  // namespace startgate::log

@@ -1,10 +1,14 @@
 // What the `auth0_client` of a record says about the code that called: a page, or a backend's SDK, and whether that SDK can send
-// the secret with a start at all. Versions are from the SDKs' own release notes and from recordings (examples/tenant/README.md).
+// the secret with a start at all. Versions are from recordings (examples/tenant/README.md: node, Python) and from the SDKs' own
+// sources and change logs: ruby-auth0 4.11.0 (pull 217), auth0-PHP 7.2.0 (issue 431), auth0-java 1.23.0 (pull 300: passwordless
+// is new and sends the secret at once; assertions with 2.0.0, pull 507), auth0.net 7.0.5 (pull 393; assertions with 7.18.0, pull
+// 605, for email only), go-auth0 1.0.0 (pull 229, likewise new; assertions with 1.0.1, pull 260).
 #pragma once
 
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <startgate/fix.hpp>
 #include <string_view>
 
 namespace startgate::log {
@@ -33,7 +37,7 @@ struct sdk_row {
   std::string_view name;
   sdk_place place;
   std::string_view sends_secret_from;     // the first version that sends a configured secret; empty: every version, or not known
-  std::string_view signs_assertion_from;  // the oldest version that was recorded signing an assertion for this call
+  std::string_view signs_assertion_from;  // the oldest version that is known to sign an assertion for it; empty: not known
 };
 
 inline constexpr std::array sdk_rows{
@@ -41,9 +45,9 @@ inline constexpr std::array sdk_rows{
     sdk_row{"auth0-python", sdk_place::backend, "3.10.0", ""},
     sdk_row{"ruby-auth0", sdk_place::backend, "4.11.0", ""},
     sdk_row{"auth0-php", sdk_place::backend, "7.2.0", ""},
-    sdk_row{"auth0-java", sdk_place::backend, "", ""},
-    sdk_row{"Auth0.Net", sdk_place::backend, "", ""},
-    sdk_row{"go-auth0", sdk_place::backend, "", ""},
+    sdk_row{"auth0-java", sdk_place::backend, "1.23.0", "2.0.0"},
+    sdk_row{"Auth0.Net", sdk_place::backend, "7.0.5", "7.18.0"},
+    sdk_row{"go-auth0", sdk_place::backend, "1.0.0", "1.0.1"},
     // auth0.js has one name on every page; only Lock says that it runs on the tenant's own login page.
     sdk_row{"auth0.js", sdk_place::page, "", ""},
     sdk_row{"lock.js", sdk_place::page, "", ""},
@@ -66,6 +70,17 @@ constexpr const sdk_row* find_sdk(std::string_view name) noexcept {
 constexpr sdk_place place_of(std::string_view sdk_name) noexcept {
   const sdk_row* row = find_sdk(sdk_name);
   return row != nullptr ? row->place : sdk_place::unknown;
+}
+
+// The first version of this SDK with which a fix can work; empty where no version is, or is known to be, the question.
+constexpr std::string_view first_version_for(fix f, const sdk_row* sdk) noexcept {
+  if (sdk == nullptr) return {};
+  switch (f) {
+    case fix::send_client_secret:
+    case fix::upgrade_sdk: return sdk->sends_secret_from;
+    case fix::sign_client_assertion: return sdk->signs_assertion_from;
+    default: return {};
+  }
 }
 
 // The tenant log shortens user agents to "Chrome 142.0.0 / Windows 10.0.0"; streams may carry them whole.

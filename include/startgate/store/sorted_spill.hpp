@@ -1,13 +1,17 @@
 // Any number of small values in sorted order, duplicates dropped, in bounded memory: what does not fit is sorted and written to a
-// temporary file that nobody else can open, and merged when the values are read.
+// temporary file that nobody else can open, and merged when the values are read. POSIX.
 #pragma once
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <queue>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -25,7 +29,6 @@ class sorted_spill {
   // False when the temporary file could not be written: the disk is full, or there is no place for it.
   bool add(const Value& value) {
     held_.push_back(value);
-    ++added_;
     return held_.size() < in_memory_ || spill();
   }
 
@@ -55,7 +58,6 @@ class sorted_spill {
     return whole;
   }
 
-  std::uint64_t added() const noexcept { return added_; }
   std::uint64_t duplicates() const noexcept { return duplicates_; }  // known after drain
 
  private:
@@ -85,9 +87,21 @@ class sorted_spill {
 
   static constexpr std::size_t read_ahead = 4096;
 
+  // In TMPDIR, which std::tmpfile does not look at. It has no name once it is open, so it is gone with the process.
+  static temporary_file make_file() {
+    const char* const folder = std::getenv("TMPDIR");
+    std::string name = std::string(folder != nullptr && *folder != '\0' ? folder : "/tmp") + "/startgate-XXXXXX";
+    const int descriptor = ::mkstemp(name.data());
+    if (descriptor < 0) return nullptr;
+    ::unlink(name.c_str());
+    temporary_file file{::fdopen(descriptor, "w+b")};
+    if (!file) ::close(descriptor);
+    return file;
+  }
+
   bool spill() {
     std::sort(held_.begin(), held_.end());
-    temporary_file file{std::tmpfile()};
+    temporary_file file = make_file();
     if (!file || std::fwrite(held_.data(), sizeof(Value), held_.size(), file.get()) != held_.size()) return false;
     if (std::fflush(file.get()) != 0 || std::fseek(file.get(), 0, SEEK_SET) != 0) return false;
     held_.clear();
@@ -98,7 +112,6 @@ class sorted_spill {
   std::size_t in_memory_;
   std::vector<Value> held_;
   std::vector<run> runs_;
-  std::uint64_t added_ = 0;
   std::uint64_t duplicates_ = 0;
 };
 

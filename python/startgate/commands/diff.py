@@ -21,12 +21,12 @@ def register(app: typer.Typer) -> None:
 
         Exit status 0 only for policies that decide alike, 1 otherwise.
         """
+        from .._core import diff_policies
         from ..errors import InputError
         from ..files import read_text
-        from ..policy_diff import compare
 
         try:
-            result = compare(read_text(before), read_text(after))
+            result = json.loads(diff_policies(read_text(before), read_text(after)))
         except ValueError as error:
             raise InputError(str(error)) from error
         if as_json:

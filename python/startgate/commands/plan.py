@@ -43,6 +43,10 @@ def register(app: typer.Typer) -> None:
         ] = False,
         per_second: Annotated[int, typer.Option("--per-second", min=1, help="The tenant's Authentication API limit.")] = 100,
         snippets: Annotated[bool, typer.Option("--snippets", help="Show the code of each fix.")] = False,
+        mark: Annotated[
+            list[str] | None,
+            typer.Option("--mark", help="Mark a day in the plots: DATE=TEXT, such as a release.", metavar="DATE=TEXT"),
+        ] = None,
         pseudonym_key: Annotated[
             Path | None, _file("--pseudonym-key", "Key for stand-ins that stay the same between runs.")
         ] = None,
@@ -52,15 +56,15 @@ def register(app: typer.Typer) -> None:
 
         Exit status 1 when an application is as bad as --fail-on and neither in the baseline nor excepted.
         """
-        from ..files import read_text
         from ..log_files import sources
-        from ..plan import Settings, enforcement_policy, fails, make_plan
-        from ..pseudonyms import Pseudonyms
+        from ..plan import Settings, fails, make_plan
+        from ..pseudonyms import Pseudonyms, read_key
         from ..report import write
 
-        key = read_text(pseudonym_key)[1].encode() if pseudonym_key else None
+        key = read_key(pseudonym_key) if pseudonym_key else None
         settings = Settings(
-            applications, tenant, per_second, keep_going, exceptions, baseline, pseudonyms=Pseudonyms(key, show_addresses)
+            applications, tenant, per_second, keep_going, exceptions, baseline, tuple(mark or ()),
+            pseudonyms=Pseudonyms(key, show_addresses),
         )  # fmt: skip
         found = make_plan(sources(logs or []), settings)
         if html:
@@ -78,7 +82,7 @@ def register(app: typer.Typer) -> None:
         if ndjson:
             write.text(ndjson, write.as_ndjson(found["applications"]))
         if canary:
-            write.text(canary, write.as_json(enforcement_policy(found)))
+            write.text(canary, write.as_json(found["canary"]["policy"]))
         if as_json:
             typer.echo(write.as_json(found), nl=False)
         else:

@@ -74,6 +74,8 @@ def check_page(text: str, name: str) -> dict[str, Any]:
         sys.setrecursionlimit(depth)
     if page.dynamic:
         problems.append(_problem(1, "the page runs code that is made while it runs (eval, with, Function)"))
+    if page.replaced:
+        problems.append(_problem(1, "the page replaces functions of the browser or of a library that its scripts rest on"))
     return _answer(name, [*_agreed(page.found), *problems])
 
 

@@ -1,14 +1,10 @@
 """What an expression of a login page gives, and what it does to the page's memory."""
 
-from abc import abstractmethod
-from functools import partial
-
 from tree_sitter import Node
 
-from .memory import LATER, child, text
+from .memory import child, text
 from .statements import Statements
 from .values import (
-    STATE,
     UNDEFINED,
     UNKNOWN,
     Const,
@@ -26,34 +22,20 @@ from .values import (
 )
 
 MARKER = "@@config@@"
-DECODERS = frozenset({"atob", "escape", "unescape", "decodeURIComponent", "decodeURI", "String"})
-HARMLESS = frozenset({"console", "document", "location", "navigator", "localStorage", "sessionStorage", "history"})
-PURE = frozenset(
-    [
-        "Object.keys",
-        "Object.values",
-        "Object.entries",
-        "Array.isArray",
-        "encodeURIComponent",
-        "encodeURI",
-        "parseInt",
-        "alert",
-        "Number",
-        "Boolean",
-        "isNaN",
-        "atob",
-        "btoa",
-        "Date.now",
-        "String",
-    ]
-)
-PURE_METHODS = frozenset({"hasOwnProperty", "toString", "valueOf"})
 GLOBALS = frozenset({"window", "self", "globalThis", "top"})
 MERGERS = frozenset({"Object.assign", "$.extend", "jQuery.extend", "_.assign", "_.extend", "angular.extend"})
+KEEPERS = frozenset({"Object.freeze", "Object.seal"})
+COPIERS = frozenset({"JSON.stringify", "structuredClone"})
+FOLLOWED = MERGERS | KEEPERS | COPIERS | {"JSON.parse"}
+LIBRARIES = frozenset({"auth0", "Auth0", "Auth0Lock", "Auth0LockPasswordless", "WebAuth", "XMLHttpRequest"})
 
 
 class Expressions(Statements):
-    """Expressions; what becomes of the widgets is in `widgets.py`."""
+    """Expressions; calls are in `calls.py`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.replaced = False  # a function of the browser or of a library that is relied on here
 
     def value(self, node: Node) -> Value:
         self.steps += 1
@@ -134,11 +116,11 @@ class Expressions(Statements):
             case "string":
                 return text(node)[1:-1] if "\\" not in text(node) else None
             case "computed_property_name":
-                return self._key_of(self.value(node.named_children[0]))
+                return self.key_of(self.value(node.named_children[0]))
         return None
 
     @staticmethod
-    def _key_of(value: Value) -> str | None:
+    def key_of(value: Value) -> str | None:
         return value.value if isinstance(value, Const) and isinstance(value.value, str) and "\\" not in value.value else None
 
     def merge(self, target: Value, source: Value) -> None:
@@ -151,7 +133,7 @@ class Expressions(Statements):
         return self._member(self.value(child(node, "object")), text(child(node, "property")))
 
     def _value_subscript_expression(self, node: Node) -> Value:
-        owner, key = self.value(child(node, "object")), self._key_of(self.value(child(node, "index")))
+        owner, key = self.value(child(node, "object")), self.key_of(self.value(child(node, "index")))
         return UNKNOWN if key is None else self._member(owner, key)
 
     def _member(self, owner: Value, key: str) -> Value:
@@ -164,20 +146,21 @@ class Expressions(Statements):
             case "identifier":
                 self.assign(text(target), value)
             case "member_expression":
-                self._put_on(self.value(child(target, "object")), text(child(target, "property")), value)
+                self.put_on(self.value(child(target, "object")), text(child(target, "property")), value)
             case "subscript_expression":
                 owner = self.value(child(target, "object"))
-                self._put_on(owner, self._key_of(self.value(child(target, "index"))), value)
+                self.put_on(owner, self.key_of(self.value(child(target, "index"))), value)
             case "object_pattern" | "array_pattern":
                 self.bind(target, value, self.assign)
             case "parenthesized_expression" | "non_null_expression":
                 self.store(target.named_children[0], value)
 
-    def _put_on(self, owner: Value, key: str | None, value: Value) -> None:
+    def put_on(self, owner: Value, key: str | None, value: Value) -> None:
         if isinstance(owner, Name) and owner.text in GLOBALS and key is not None:
             self.state.variables[0, key] = value
-        else:
-            self._put(owner, key, value)
+            return
+        self.replaced = self.replaced or any(isinstance(o, Name) and is_relied_on(o.text, key) for o in options_of(owner))
+        self._put(owner, key, value)
 
     # ---- operators -------------------------------------------------------------------------------------------
 
@@ -262,100 +245,9 @@ class Expressions(Statements):
 
     _value_class_declaration = _value_class
 
-    def arguments(self, node: Node) -> tuple[list[Value], bool]:
-        """The values, and whether a spread makes their places unsure."""
-        given = node.child_by_field_name("arguments")
-        values: list[Value] = []
-        for each in given.named_children if given is not None and given.type == "arguments" else []:
-            if each.type == "spread_element":
-                self.value(each.named_children[0])
-                return [*values, UNKNOWN], True
-            if each.type != "comment":
-                values.append(self.value(each))
-        return values, False
 
-    def _value_call_expression(self, node: Node) -> Value:
-        target = child(node, "function")
-        this: Value = UNKNOWN
-        if target.type in ("member_expression", "subscript_expression"):
-            this = self.value(child(target, "object"))
-            key = text(child(target, "property")) if target.type == "member_expression" else None
-            key = key or self._key_of(self.value(child(target, "index")))
-            called = UNKNOWN if key is None else self._member(this, key)
-        else:
-            key, called = None, self.value(target)
-        arguments, _ = self.arguments(node)
-        if isinstance(called, Function):
-            self.functions.pop(called.node, None)
-            return self.call(called, arguments, this)
-        special = self.widget_call(node, this, key, called, arguments)
-        return special if special is not None else self._foreign(called, this, key, arguments)
-
-    def _foreign(self, called: Value, this: Value, key: str | None, arguments: list[Value]) -> Value:
-        """A function that is not the page's own."""
-        name = called.text if isinstance(called, Name) else ""
-        if name in MERGERS and arguments:
-            target, *sources = arguments[1:] if isinstance(arguments[0], Const) and len(arguments) > 1 else arguments
-            for source in sources:
-                self.merge(target, source)
-            # A target that is no object is wrapped into one: `Object.assign("text", …)` is not that text.
-            objects = all(isinstance(t, Ref) or (isinstance(t, Setting) and t != STATE) for t in options_of(target))
-            return target if objects else UNKNOWN
-        if name in ("Object.freeze", "Object.seal") and arguments:
-            return arguments[0]
-        if name in DECODERS and arguments and isinstance(arguments[0], Encoded | Setting):
-            return arguments[0]
-        if name == "JSON.parse" and arguments and isinstance(arguments[0], Encoded | Ref):
-            return Setting() if isinstance(arguments[0], Encoded) else self.make(self.layers_of(arguments[0]))
-        if name in ("JSON.stringify", "structuredClone") and arguments and isinstance(arguments[0], Ref | Setting):
-            return self.make(self.layers_of(arguments[0]))
-        if key in ("call", "apply", "bind") and isinstance(this, Function):
-            self.functions.setdefault(this.node, this)
-        if name.split(".")[0] not in HARMLESS and name not in PURE and key not in PURE_METHODS:
-            self._hand_over([*arguments, this], key or name)
-        return UNKNOWN
-
-    def _hand_over(self, values: list[Value], to: str) -> None:
-        """Whoever gets an object may change it; whoever gets a function may call it, now or later."""
-        for each in {option for value in values for option in options_of(value)}:
-            if isinstance(each, Ref):
-                self.state.write(choice([each]), Spread(UNKNOWN))
-            elif isinstance(each, Setting) and each.path in ((), ("internalOptions",)):
-                self.state.write(each, Spread(UNKNOWN))
-            elif isinstance(each, Function):
-                self.functions.setdefault(each.node, each)
-                if to not in LATER:
-                    self.branch(lambda: True, partial(self._call_back, each))
-
-    def _call_back(self, function: Function) -> bool:
-        self.call(function, [UNKNOWN] * 3)
+def is_relied_on(owner: str, key: str | None) -> bool:
+    """Whether a write to `owner.key` changes what is known of the browser and of the libraries; a key of None may be any."""
+    if owner == "Object.prototype" or owner.split(".", maxsplit=1)[0] in LIBRARIES:
         return True
-
-    def _value_new_expression(self, node: Node) -> Value:
-        made = self.value(child(node, "constructor"))
-        arguments, unsure = self.arguments(node)
-        special = self.widget_made(node, made, [] if unsure else arguments, unsure)
-        if special is not None:
-            return special
-        if isinstance(made, Function):
-            self.functions.pop(made.node, None)
-            this = self.make()
-            self.call(made, arguments, this)
-            return this
-        if isinstance(made, Ref):
-            this = self.make(self.layers_of(made))
-            constructor = self.state.member(made, "constructor")
-            if isinstance(constructor, Function):
-                self.functions.pop(constructor.node, None)
-                self.call(constructor, arguments, this)
-            return this
-        self._hand_over(arguments, "")
-        return UNKNOWN
-
-    # ---- to be given by the widgets --------------------------------------------------------------------------
-
-    @abstractmethod
-    def widget_made(self, node: Node, made: Value, arguments: list[Value], unsure: bool) -> Value | None: ...
-
-    @abstractmethod
-    def widget_call(self, node: Node, this: Value, key: str | None, called: Value, arguments: list[Value]) -> Value | None: ...
+    return any(each == f"{owner}.{key}" or (key is None and each.startswith(f"{owner}.")) for each in FOLLOWED)

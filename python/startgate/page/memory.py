@@ -4,6 +4,8 @@ Where the program branches both ways are followed and joined; functions that the
 only hands over (handlers, timers) once more when everything else is known. What is not understood becomes unknown, never a guess.
 """
 
+import re
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -251,5 +253,13 @@ def child(node: Node, name: str) -> Node:
 
 
 def text(node: Node) -> str:
-    """The source of a node."""
-    return (node.text or b"").decode("utf-8", "replace")
+    """The source of a node; names without their escapes, since `st\\u0061te` is `state`."""
+    source = (node.text or b"").decode("utf-8", "replace")
+    return _ESCAPED.sub(_unescaped, source) if "\\" in source and "identifier" in node.type else source
+
+
+_ESCAPED = re.compile(r"\\u(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{4}))")
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return chr(min(int(found[1] or found[2], 16), sys.maxunicode))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from .expressions import Expressions
+from .calls import Calls
 from .values import STATE, UNDEFINED, UNKNOWN, Choice, Const, Name, Setting, Value, Widget, options_of
 
 LOCKS = frozenset({"Auth0Lock", "Auth0LockPasswordless", "auth0.Auth0Lock", "Auth0.Lock"})
@@ -37,7 +37,7 @@ def judge(value: Value) -> tuple[str, str]:
     return "lost", "the state that is given is not config.internalOptions.state"
 
 
-class Page(Expressions):
+class Page(Calls):
     """Collects what the page does with Lock, auth0.js and the start endpoint."""
 
     def __init__(self) -> None:

@@ -53,21 +53,28 @@ def days_of(plan: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"date": day, "sends": sends[day], "noticed_hours": hours[day]} for day in days]
 
 
+def _shown(dates: list[str], every: int) -> list[str]:
+    """The labels that have room: all marked ones, and of the others as many as leave them theirs."""
+    marked = {at for at, label in enumerate(dates) if label.endswith("▲")}
+    return [label for at, label in enumerate(dates) if at in marked or (at % every == 0 and not {at - 1, at + 1} & marked)]
+
+
 def timeline(plan: dict[str, Any]) -> list[str]:
     """Hours with a notice above calls, on the same days but never on one scale: a notice is no call."""
     days = days_of(plan)
     if not days:
         return []
-    dates = [day["date"][5:] for day in days]
+    marked = {mark["date"] for mark in plan["marks"]}
+    dates = [day["date"][5:] + (" ▲" if day["date"] in marked else "") for day in days]
+    shown = _shown(dates, max(1, len(days) // 10))
     charts = []
     for title, member, colour in (
         ("application-hours with a notice, per day", "noticed_hours", RED),
         ("calls to /passwordless/start that sent something, per day", "sends", BLUE),
     ):
-        chart = pygal.Bar(
-            **_options(title, 220, colour), x_labels_major_every=max(1, len(days) // 10), show_minor_x_labels=False, min_scale=3
-        )
+        chart = pygal.Bar(**_options(title, 220, colour), show_minor_x_labels=False, min_scale=3)
         chart.x_labels = dates
+        chart.x_labels_major = shown
         chart.add(title, [{"value": day[member], "label": day["date"]} for day in days])
         charts.append(_svg(chart))
     return charts
@@ -76,8 +83,11 @@ def timeline(plan: dict[str, Any]) -> list[str]:
 def verdicts(plan: dict[str, Any]) -> str:
     """How many applications have which verdict."""
     chart = pygal.HorizontalStackedBar(
-        **(_options("applications", 130, RED, YELLOW, GREEN) | {"show_legend": True, "print_values": True}),
+        **(_options("applications", 110, RED, YELLOW, GREEN) | {"show_legend": True, "print_values": True}),
         legend_at_bottom=True,
+        legend_at_bottom_columns=3,
+        show_x_labels=False,
+        show_x_guides=False,
         show_y_labels=False,
     )
     for verdict, words in (("breaks", "breaks"), ("cannot_tell", "cannot tell"), ("safe", "safe")):

@@ -14,8 +14,8 @@ from . import charts
 def render(plan: dict[str, Any]) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {
-        "visible": visible, "evidence": plan_words.evidence_line, "finding": plan_words.finding_text, "moment": plan_words.moment,
-        "verdict_words": plan_words.verdict_words,
+        "visible": visible, "evidence": plan_words.evidence_parts, "findings": plan_words.finding_lines,
+        "moment": plan_words.moment, "verdict_words": plan_words.verdict_words, "forwarded": plan_words.forwarded_words,
     }  # fmt: skip
     template = environment.from_string(files("startgate.report").joinpath("report.html.j2").read_text("utf-8"))
     headroom = charts.headroom(plan)
@@ -23,7 +23,13 @@ def render(plan: dict[str, Any]) -> str:
         plan=plan,
         version=__version__,
         window=plan_words.window_line(plan["window"]),
-        toggle=plan_words.toggle_line(plan["last_step"]),
+        toggle=plan_words.toggle_line(plan),
+        stake=plan_words.stake_line(plan),
+        changes=plan_words.change_lines(plan),
+        canary=plan_words.canary_lines(plan),
+        limits=plan_words.limit_lines(plan),
+        caveats=plan_words.caveat_lines(plan),
+        unread=plan_words.unread_line(plan),
         timeline=[Markup(svg) for svg in charts.timeline(plan)],  # noqa: S704 made by us, from numbers and dates
         verdicts=Markup(charts.verdicts(plan)),  # noqa: S704 likewise
         headroom=Markup(headroom) if headroom else None,  # noqa: S704 its labels went through an XML writer

@@ -25,25 +25,36 @@ def code(text: object) -> str:
 
 
 def render(plan: dict[str, Any]) -> str:
+    summary = ", ".join(f"{plan['summary'][v]} {plan_words.verdict_words(v)}" for v in plan["summary"])
     lines = [
         "# Client authentication on /passwordless/start: who breaks",
         "",
-        f"**{escaped(plan_words.toggle_line(plan['last_step']))}**",
+        f"**{escaped(plan_words.toggle_line(plan))}**",
         "",
+        f"{summary}. {escaped(plan_words.stake_line(plan) or '')}".rstrip(),
+        "",
+        escaped(plan_words.window_line(plan["window"])),
+        "",
+        "| application | verdict | why | evidence |",
+        "| --- | --- | --- | --- |",
+        *map(_row, plan["applications"]),
     ]
-    lines += [f"{plan['summary'][v]} {plan_words.verdict_words(v)}" + ("," if v != "safe" else ".") for v in plan["summary"]]
-    lines += ["", escaped(plan_words.window_line(plan["window"])), ""]
-    lines += ["| application | verdict | why | evidence |", "| --- | --- | --- | --- |"]
-    lines += [_row(a) for a in plan["applications"]]
     for application in plan["applications"]:
-        if application["verdict"] != "safe" and application["fix"]["code"] != "none":
-            lines += ["", *_fix(application)]
-    lines += ["", escaped(plan["criterion"])]
-    for name, count in plan["other_notices"].items():
-        lines += ["", f"{count} notices of another feature were not counted: {escaped(name)}"]
-    for place in plan["unread"]:
-        lines.append(f"- not read: {code(place['file'])} line {place['line']}: {escaped(place['expected'])}")
+        if application["fix"]["code"] != "none" or plan_words.finding_lines(application):
+            lines += ["", *_section(application)]
+    lines += ["", "## Limits", "", *(f"- {escaped(line)}" for line in plan_words.limit_lines(plan))]
+    lines += ["", "## The last step", "", *_last_step(plan)]
+    lines += ["", "## What this rests on", "", f"- {escaped(plan['criterion'])}"]
+    lines += [f"- {escaped(line)}" for line in plan_words.caveat_lines(plan)]
+    if unread := plan_words.unread_line(plan):
+        lines.append(f"- {escaped(unread)}")
+    lines += [f"  - {code(u['file'])} line {u['line']}: {escaped(u['expected'])}" for u in plan["unread"]]
     return "\n".join(lines) + "\n"
+
+
+def _last_step(plan: dict[str, Any]) -> list[str]:
+    lines = [f"- {words}: {code(change)}" for words, change in plan_words.change_lines(plan)]
+    return lines + [f"- {words}: {escaped(text)}" for words, text in plan_words.canary_lines(plan)]
 
 
 def _row(a: dict[str, Any]) -> str:
@@ -64,9 +75,11 @@ def _cell_code(text: str) -> str:
     return code(text).replace("|", "\\|")
 
 
-def _fix(a: dict[str, Any]) -> list[str]:
-    lines = [f"### {escaped(a['name'])}", "", f"`{a['fix']['code']}` {escaped(a['fix']['text'])}"]
-    lines += [f"- {escaped(plan_words.finding_text(f))}" for f in a["findings"]]
+def _section(a: dict[str, Any]) -> list[str]:
+    lines = [f"### {escaped(a['name'])} {code(a['client_id'] or 'no client_id')}", ""]
+    if a["fix"]["code"] != "none":
+        lines += [f"`{a['fix']['code']}` {escaped(a['fix']['text'])}"]
+    lines += ["", *(f"- {escaped(line)}" for line in plan_words.finding_lines(a))]
     if snippet := a["fix"].get("snippet"):
         lines += ["", f"{escaped(snippet['where'])}:", "", f"```{snippet['language']}", snippet["code"], "```"]
     return lines

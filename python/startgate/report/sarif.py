@@ -1,17 +1,19 @@
-"""The plan as SARIF 2.1.0: one rule per cause, one result per application that is not safe; a clean run has none."""
+"""The plan as SARIF 2.1.0: one rule per cause, one result per application that has something to mend; a clean run has none."""
 
 import hashlib
 from typing import Any
+from urllib.parse import quote
 
 from .. import __version__, plan_words
+from ..plan import identity
 from ..visible import visible
 
-LEVELS = {"breaks": "error", "cannot_tell": "warning"}
+LEVELS = {"breaks": "error", "cannot_tell": "warning", "safe": "note"}
 GUIDE = "https://auth0.com/docs/troubleshoot/product-lifecycle/past-migrations/migrate-to-passwordless"
 
 
 def render(plan: dict[str, Any], export: str = "clients.json") -> dict[str, Any]:
-    found = [a for a in plan["applications"] if a["verdict"] in LEVELS]
+    found = [a for a in plan["applications"] if a["verdict"] != "safe" or a["fix"]["code"] != "none"]
     rules = {a["reason"]: _rule(a) for a in found}
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -54,15 +56,15 @@ def _result(a: dict[str, Any], rules: list[str], export: str) -> dict[str, Any]:
         "message": {"text": f"{who}: {a['text']}. {plan_words.evidence_line(a['evidence'])}. Fix: {a['fix']['text']}."},
         "locations": [
             {
-                "physicalLocation": {"artifactLocation": {"uri": export}},
+                "physicalLocation": {"artifactLocation": {"uri": quote(export)}, "region": {"startLine": 1}},
                 "logicalLocations": [{"name": who, "fullyQualifiedName": visible(a["client_id"] or a["name"]), "kind": "module"}],
             }
         ],
         # The same application with the same cause stays the same result, however much more evidence there is.
-        "partialFingerprints": {
-            "application/v1": hashlib.sha256(f"{a['client_id'] or a['name']}\0{a['reason']}".encode()).hexdigest()
-        },
+        "partialFingerprints": {"application/v1": hashlib.sha256(f"{identity(a)}\0{a['reason']}".encode()).hexdigest()},
     }
+    if a["owner"]:
+        result["properties"] = {"owner": visible(a["owner"])}
     if a["in_baseline"]:
         result["baselineState"] = "unchanged"
     if (exception := a["exception"]) and exception["in_force"]:

@@ -27,7 +27,7 @@ struct scanned {
   scanned(std::string_view text, std::size_t memory = 1000)
       : scan(store::sorted_spill<log::plan_event>(memory)),
         whose(read(text)),
-        fold(whose, *quota::make(50, hour, 50), *quota::make(100, second, 100)) {
+        fold(whose, *quota::make(50, hour, 50), *quota::make(100, second, 100), log::beginnings_of(scan.coverage())) {
     EXPECT_TRUE(scan.events().drain([&](const log::plan_event& e) { fold.add(e); }));
   }
   const log::evidence& app() const { return fold.rows()[0].trail.seen(); }
@@ -79,6 +79,33 @@ TEST(plan_scan, takes_a_duplicate_in_the_other_shape_for_the_same_record) {
   EXPECT_EQ(s.app().sends, 1U);
 }
 
+TEST(plan_scan, the_first_hour_of_the_log_and_after_a_gap_proves_nothing) {
+  std::string text;
+  for (int h = 10; h < 20; ++h)
+    for (int m = 10; m < 50 && (h < 12 || h > 15); ++m)
+      text += record("cls", "2026-11-01T" + std::to_string(h) + ":" + std::to_string(m) + ":00.000Z", std::to_string(h * 100 + m),
+                     R"("client_id":"app")");
+  const scanned s(text);
+  ASSERT_EQ(log::gaps_of(s.scan.coverage()).size(), 1U);
+  EXPECT_EQ(s.app().sends, 240U);
+  EXPECT_EQ(s.app().proved_sends, 39U + 120U) << "the first at 10:10, so 11:10 is still within the hour; the gap ends at 16:00";
+}
+
+TEST(plan_scan, reads_the_sdk_out_of_a_header_that_was_logged_as_it_came) {
+  for (const char* header :
+       {"eyJuYW1lIjoibm9kZS1hdXRoMCIsInZlcnNpb24iOiIyLjQ0LjEifQ", "eyJuYW1lIjoibm9kZS1hdXRoMCIsInZlcnNpb24iOiIyLjQ0LjEifQ=="}) {
+    const scanned s(
+        record("cls", "2026-11-01T10:00:00.000Z", "1", R"("client_id":"app","auth0_client":")" + std::string(header) + '"'));
+    EXPECT_EQ(s.scan.sdks().text_of(s.fold.rows()[0].send_sdk), "node-auth0 2.44.1") << header;
+  }
+  for (const char* nonsense : {R"("***")", R"("")", "17", "null", R"("W10=")", R"("e30")", R"("eyJuYW1lIjo")"}) {
+    const scanned s(
+        record("cls", "2026-11-01T10:00:00.000Z", "1", R"("client_id":"app","auth0_client":)" + std::string(nonsense)));
+    EXPECT_TRUE(s.faults.empty()) << nonsense;
+    EXPECT_EQ(s.fold.rows()[0].send_sdk, 0U) << nonsense;
+  }
+}
+
 TEST(plan_scan, says_which_record_has_no_date) {
   const scanned s(record("s", "2026-11-01T10:00:00.000Z", "1", R"("a":1)") + R"({"type":"cls","log_id":"2"})");
   ASSERT_EQ(s.faults.size(), 1U);
@@ -99,6 +126,19 @@ TEST(plan_scan, sees_state_browsers_and_masked_fields) {
   EXPECT_EQ(s.scan.coverage().masked_addresses, 1U);
   EXPECT_EQ(s.scan.coverage().masked_recipients, 1U);
   EXPECT_EQ(s.fold.rows()[0].addresses.size(), 2U) << "one IPv6 customer has a /64";
+}
+
+TEST(text_numbers, keep_so_many_texts_and_own_up_to_the_rest) {
+  json::text_numbers texts{2};
+  EXPECT_EQ(texts.number_of("a"), 1U);
+  EXPECT_EQ(texts.number_of("b"), 2U);
+  EXPECT_EQ(texts.number_of("a"), 1U);
+  EXPECT_EQ(texts.number_of(""), 0U);
+  EXPECT_FALSE(texts.overflowed());
+  EXPECT_EQ(texts.number_of("c"), 0U);
+  EXPECT_TRUE(texts.overflowed());
+  EXPECT_EQ(texts.text_of(2), "b");
+  EXPECT_EQ(texts.text_of(0), "");
 }
 
 TEST(plan_fold, rehearses_the_limit_per_address) {

@@ -40,4 +40,21 @@ TEST(policy_diff, a_required_switch_changes_whose_word_about_addresses_counts) {
   EXPECT_EQ(groups[0]["example"]["trust_switch"], "not_stated");
 }
 
+TEST(policy_diff, lists_every_member_that_differs_outside_the_facts) {
+  const auto members = json::diff_members("", R"({"enforcement": {"mode": "enforce"},
+      "limits": {"start_per_address": {"count": 10, "period_s": 3600}}})");
+  ASSERT_EQ(members.size(), 2U) << "the mode is within the facts";
+  EXPECT_EQ(members[0]["member"], "limits.start_per_address.burst");
+  EXPECT_EQ(members[0]["after"], 10);
+  EXPECT_EQ(members[1]["member"], "limits.start_per_address.count");
+  EXPECT_EQ(members[1]["before"], 50);
+}
+
+TEST(policy_diff, a_file_that_states_what_its_profile_says_differs_in_no_member) {
+  for (const auto profile : {json::auth0_profile, json::hardened_profile}) {
+    const std::string name = profile == json::auth0_profile ? R"({"profile": "auth0"})" : R"({"profile": "hardened"})";
+    EXPECT_EQ(json::diff_members(name, profile), nlohmann::ordered_json::array()) << name;
+  }
+}
+
 }  // namespace

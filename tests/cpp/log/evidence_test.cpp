@@ -6,6 +6,7 @@ namespace {
 
 using namespace startgate;
 using log::evidence_trail;
+using log::state_look;
 
 constexpr instant start = 1'795'514'400ULL * second;
 
@@ -56,6 +57,37 @@ TEST(evidence, counts_hours_not_notices_under_both_readings_of_the_throttle) {
   EXPECT_EQ(trail.seen().notices, 3U);
   EXPECT_EQ(trail.seen().noticed_hours, 2U);
   EXPECT_EQ(trail.seen().noticed_or_hidden_hours, 3U);
+}
+
+TEST(evidence, is_quiet_since_the_first_send_that_no_notice_of_its_own_can_hide) {
+  evidence_trail trail;
+  trail.send(start, std::nullopt);
+  EXPECT_EQ(trail.seen().quiet_since, start);
+  trail.notice(start + hour, true);
+  trail.send(start + hour + minute, start + hour);
+  EXPECT_FALSE(trail.seen().quiet_since);
+  trail.send(start + 3 * hour, start + hour);
+  trail.send(start + 4 * hour, start + hour);
+  EXPECT_EQ(trail.seen().quiet_since, start + 3 * hour);
+}
+
+TEST(evidence, finds_a_state_that_serves_longer_than_any_login_transaction) {
+  evidence_trail constant, resent, fresh;
+  for (std::uint64_t i = 0; i < 30; ++i) {
+    // Every third send has another state: most of them are still the same.
+    constant.send(start + i * hour, std::nullopt, {.look = state_look::transaction, .state = i % 3 == 0 ? i : 7});
+    resent.send(start + i * minute, std::nullopt, {.look = state_look::transaction, .state = 7});
+    fresh.send(start + i * hour, std::nullopt, {.look = state_look::transaction, .state = i});
+  }
+  EXPECT_TRUE(constant.seen().repeats_its_state);
+  EXPECT_FALSE(resent.seen().repeats_its_state) << "one page, asked to send again";
+  EXPECT_FALSE(fresh.seen().repeats_its_state);
+}
+
+TEST(evidence, a_send_without_a_state_repeats_none) {
+  evidence_trail trail;
+  for (std::uint64_t i = 0; i < 30; ++i) trail.send(start + i * hour, std::nullopt);
+  EXPECT_FALSE(trail.seen().repeats_its_state);
 }
 
 TEST(evidence, counts_proved_days_in_utc) {

@@ -18,6 +18,20 @@ TEST(sdk, node_sends_the_secret_since_2_24) {
   EXPECT_FALSE(is_too_old("", find_sdk("node-auth0")->sends_secret_from)) << "an unknown version is not called old";
 }
 
+TEST(sdk, knows_the_first_version_with_which_a_fix_can_work) {
+  using startgate::fix;
+  EXPECT_EQ(first_version_for(fix::send_client_secret, find_sdk("Auth0.Net")), "7.0.5");
+  EXPECT_EQ(first_version_for(fix::upgrade_sdk, find_sdk("auth0-java")), "1.23.0");
+  EXPECT_EQ(first_version_for(fix::sign_client_assertion, find_sdk("go-auth0")), "1.0.1");
+  EXPECT_EQ(first_version_for(fix::sign_client_assertion, find_sdk("ruby-auth0")), "") << "not known, so not said";
+  EXPECT_EQ(first_version_for(fix::upgrade_sdk, find_sdk("curl")), "");
+  EXPECT_EQ(first_version_for(fix::forward_page_state, find_sdk("node-auth0")), "");
+}
+
+TEST(sdk, every_backend_sdk_has_a_first_version_that_sends_the_secret) {
+  for (const sdk_row& row : sdk_rows) EXPECT_EQ(row.place == sdk_place::backend, !row.sends_secret_from.empty()) << row.name;
+}
+
 TEST(sdk, knows_pages_from_login_pages) {
   EXPECT_EQ(place_of("auth0.js"), sdk_place::page);
   EXPECT_EQ(place_of("lock.js-ulp"), sdk_place::login_page);

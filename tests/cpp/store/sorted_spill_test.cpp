@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <random>
 #include <startgate/store/sorted_spill.hpp>
+#include <string>
 
 namespace {
 
@@ -27,6 +29,16 @@ TEST(sorted_spill, gives_every_value_once_and_in_order_however_little_memory_it_
     EXPECT_EQ(count + spill.duplicates(), n);
     EXPECT_GT(spill.duplicates(), 0U);
   }
+}
+
+TEST(sorted_spill, writes_to_the_folder_that_tmpdir_names_and_says_when_it_cannot) {
+  const char* const before = std::getenv("TMPDIR");
+  const std::string kept = before != nullptr ? before : "";
+  ::setenv("TMPDIR", "/nowhere/at/all", 1);
+  startgate::store::sorted_spill<value> spill(2);
+  EXPECT_TRUE(spill.add({1}));
+  EXPECT_FALSE(spill.add({2}));
+  before != nullptr ? ::setenv("TMPDIR", kept.c_str(), 1) : ::unsetenv("TMPDIR");
 }
 
 TEST(sorted_spill, is_empty_when_nothing_was_added) {

@@ -1,0 +1,160 @@
+"""What a call of a login page gives: followed where the function is the page's own, known by its name, or anything."""
+
+from abc import abstractmethod
+from functools import partial
+
+from tree_sitter import Node
+
+from .expressions import COPIERS, KEEPERS, MERGERS, Expressions, is_relied_on
+from .memory import LATER, child, text
+from .values import (
+    STATE,
+    UNKNOWN,
+    Const,
+    Encoded,
+    Function,
+    Name,
+    Ref,
+    Setting,
+    Spread,
+    Value,
+    choice,
+    options_of,
+)
+
+DECODERS = frozenset({"atob", "escape", "unescape", "decodeURIComponent", "decodeURI", "String"})
+HARMLESS = frozenset({"console", "document", "location", "navigator", "localStorage", "sessionStorage", "history"})
+PURE = frozenset(
+    [
+        "Object.keys",
+        "Object.values",
+        "Object.entries",
+        "Array.isArray",
+        "encodeURIComponent",
+        "encodeURI",
+        "parseInt",
+        "alert",
+        "Number",
+        "Boolean",
+        "isNaN",
+        "atob",
+        "btoa",
+        "Date.now",
+        "String",
+    ]
+)
+PURE_METHODS = frozenset({"hasOwnProperty", "toString", "valueOf"})
+DEFINERS = frozenset({"Object.defineProperty", "Reflect.defineProperty", "Reflect.set"})
+
+
+class Calls(Expressions):
+    """Calls; what becomes of the widgets is in `widgets.py`."""
+
+    def arguments(self, node: Node) -> tuple[list[Value], bool]:
+        """The values, and whether a spread makes their places unsure."""
+        given = node.child_by_field_name("arguments")
+        values: list[Value] = []
+        for each in given.named_children if given is not None and given.type == "arguments" else []:
+            if each.type == "spread_element":
+                self.value(each.named_children[0])
+                return [*values, UNKNOWN], True
+            if each.type != "comment":
+                values.append(self.value(each))
+        return values, False
+
+    def _value_call_expression(self, node: Node) -> Value:
+        target = child(node, "function")
+        this: Value = UNKNOWN
+        if target.type in ("member_expression", "subscript_expression"):
+            this = self.value(child(target, "object"))
+            key = text(child(target, "property")) if target.type == "member_expression" else None
+            key = key or self.key_of(self.value(child(target, "index")))
+            called = UNKNOWN if key is None else self._member(this, key)
+        else:
+            key, called = None, self.value(target)
+        arguments, _ = self.arguments(node)
+        if isinstance(called, Function):
+            self.functions.pop(called.node, None)
+            return self.call(called, arguments, this)
+        special = self.widget_call(node, this, key, called, arguments)
+        return special if special is not None else self._foreign(called, this, key, arguments)
+
+    def _foreign(self, called: Value, this: Value, key: str | None, arguments: list[Value]) -> Value:
+        """A function that is not the page's own."""
+        name = called.text if isinstance(called, Name) else ""
+        if arguments and (known := self._known(name, arguments)) is not None:
+            return known
+        if name in DEFINERS and len(arguments) > 1 and isinstance(arguments[0], Name):
+            self.put_on(arguments[0], self.key_of(arguments[1]), UNKNOWN)
+        if key in ("call", "apply", "bind") and isinstance(this, Function):
+            self.functions.setdefault(this.node, this)
+        if name.split(".")[0] not in HARMLESS and name not in PURE and key not in PURE_METHODS:
+            self._hand_over([*arguments, this], key or name)
+        return UNKNOWN
+
+    def _known(self, name: str, arguments: list[Value]) -> Value | None:
+        """What is known to give back, to merge or to copy what it is given."""
+        first = arguments[0]
+        if name in MERGERS:
+            return self._merged(arguments)
+        if name in KEEPERS or (name in DECODERS and isinstance(first, Encoded | Setting)):
+            return first
+        if name == "JSON.parse" and isinstance(first, Encoded):
+            return Setting()
+        if (name == "JSON.parse" and isinstance(first, Ref)) or (name in COPIERS and isinstance(first, Ref | Setting)):
+            return self.make(self.layers_of(first))
+        return None
+
+    def _merged(self, arguments: list[Value]) -> Value:
+        target, *sources = arguments[1:] if isinstance(arguments[0], Const) and len(arguments) > 1 else arguments
+        self.replaced = self.replaced or (isinstance(target, Name) and is_relied_on(target.text, None))
+        for source in sources:
+            self.merge(target, source)
+        # A target that is no object is wrapped into one: `Object.assign("text", …)` is not that text.
+        objects = all(isinstance(t, Ref) or (isinstance(t, Setting) and t != STATE) for t in options_of(target))
+        return target if objects else UNKNOWN
+
+    def _hand_over(self, values: list[Value], to: str) -> None:
+        """Whoever gets an object may change it; whoever gets a function may call it, now or later."""
+        for each in {option for value in values for option in options_of(value)}:
+            if isinstance(each, Ref):
+                self.state.write(choice([each]), Spread(UNKNOWN))
+            elif isinstance(each, Setting) and each.path in ((), ("internalOptions",)):
+                self.state.write(each, Spread(UNKNOWN))
+            elif isinstance(each, Function):
+                self.functions.setdefault(each.node, each)
+                if to not in LATER:
+                    self.branch(lambda: True, partial(self._call_back, each))
+
+    def _call_back(self, function: Function) -> bool:
+        self.call(function, [UNKNOWN] * 3)
+        return True
+
+    def _value_new_expression(self, node: Node) -> Value:
+        made = self.value(child(node, "constructor"))
+        arguments, unsure = self.arguments(node)
+        special = self.widget_made(node, made, [] if unsure else arguments, unsure)
+        if special is not None:
+            return special
+        if isinstance(made, Function):
+            self.functions.pop(made.node, None)
+            this = self.make()
+            self.call(made, arguments, this)
+            return this
+        if isinstance(made, Ref):
+            this = self.make(self.layers_of(made))
+            constructor = self.state.member(made, "constructor")
+            if isinstance(constructor, Function):
+                self.functions.pop(constructor.node, None)
+                self.call(constructor, arguments, this)
+            return this
+        self._hand_over(arguments, "")
+        return UNKNOWN
+
+    # ---- to be given by the widgets --------------------------------------------------------------------------
+
+    @abstractmethod
+    def widget_made(self, node: Node, made: Value, arguments: list[Value], unsure: bool) -> Value | None: ...
+
+    @abstractmethod
+    def widget_call(self, node: Node, this: Value, key: str | None, called: Value, arguments: list[Value]) -> Value | None: ...

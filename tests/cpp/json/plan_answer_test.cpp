@@ -1,0 +1,77 @@
+#include <startgate/json/plan_answer.hpp>
+#include <startgate/store/sorted_spill.hpp>
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using namespace startgate;
+using events = store::sorted_spill<log::plan_event>;
+
+nlohmann::ordered_json answer_of(std::string_view log, const std::vector<application>& exported, bool enforced = false) {
+  json::plan_scan<events> scan{events(100)};
+  EXPECT_TRUE(scan.feed(log, true, [](const json::log_fault& f) { ADD_FAILURE() << f.line << ": " << f.what; }));
+  const json::plan_cases<events> cases(scan, exported, {.tenant_enforces = enforced});
+  EXPECT_TRUE(cases.read_back());
+  return json::plan_answer(cases);
+}
+
+application named(std::string client_id) {
+  application a;
+  a.client_id = std::move(client_id);
+  a.name = "Shop";
+  a.has_passwordless_grant = true;
+  return a;
+}
+
+constexpr std::string_view noticed =
+    R"({"type":"depnote","date":"2026-11-01T10:00:00.000Z","log_id":"1","client_id":"shop","ip":"203.0.113.9",
+        "auth0_client":{"name":"Auth0.Net","version":"7.0.4"},"description":"Enforce client authentication for passwordless connections: x"})";
+
+TEST(plan_answer, tells_of_an_application_what_it_is_what_was_seen_and_what_to_do) {
+  const auto plan = answer_of(noticed, {named("shop")});
+  ASSERT_EQ(plan["applications"].size(), 1U);
+  const auto& shop = plan["applications"][0];
+  EXPECT_EQ(shop["verdict"], "breaks");
+  EXPECT_EQ(shop["reason"], "sdk_too_old");
+  EXPECT_EQ(shop["fix"]["code"], "upgrade_sdk");
+  EXPECT_EQ(shop["fix"]["first_version"], "7.0.5");
+  EXPECT_EQ(shop["evidence"]["notice_sdk"]["version"], "7.0.4");
+  EXPECT_EQ(shop["evidence"]["last_notice"], "2026-11-01T10:00:00.000Z");
+  EXPECT_TRUE(shop["evidence"]["quiet_since"].is_null());
+  EXPECT_EQ(shop["holds_back"], true);
+  EXPECT_EQ(shop["may_be_enforced"], false);
+  EXPECT_EQ(plan["window"]["last_notice"], "2026-11-01T10:00:00.000Z");
+}
+
+TEST(plan_answer, has_a_row_for_what_only_the_log_knows) {
+  const auto plan = answer_of(noticed, {named("other")});
+  ASSERT_EQ(plan["applications"].size(), 2U);
+  EXPECT_EQ(plan["applications"][0]["reason"], "never_seen");
+  EXPECT_EQ(plan["applications"][1]["client_id"], "shop");
+  EXPECT_EQ(plan["applications"][1]["findings"], nlohmann::ordered_json{"not_in_export"});
+}
+
+TEST(plan_answer, of_a_tenant_that_enforces_nothing_changes) {
+  EXPECT_EQ(answer_of("[]", {named("shop")}, true)["applications"][0]["reason"], "tenant_already_enforced");
+}
+
+TEST(plan_answer, names_the_callers_of_an_address_that_comes_near_the_limit) {
+  std::string log;
+  for (int i = 0; i < 45; ++i)
+    log += R"({"type":"cls","client_id":"shop","ip":"203.0.113.9","date":"2026-11-01T10:00:)" + std::to_string(10 + i) +
+           R"(.000Z","log_id":")" + std::to_string(i) + "\"}\n";
+  const auto plan = answer_of(log, {named("shop"), named("other")});
+  ASSERT_EQ(plan["limits"]["start_per_address"].size(), 1U);
+  const auto& address = plan["limits"]["start_per_address"][0];
+  EXPECT_EQ(address["peak"], 45);
+  EXPECT_EQ(address["applications"], nlohmann::ordered_json{"Shop"});
+  EXPECT_TRUE(address["first_refusal"].is_null());
+  EXPECT_EQ(plan["limits"]["authentication_api"]["calls"], 45);
+}
+
+}  // namespace
