@@ -79,8 +79,8 @@ std::vector<prefix> random_prefixes(std::size_t count) {
   std::mt19937_64 random(2);
   std::vector<prefix> out;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto bits = static_cast<std::uint8_t>(96 + 16 + random() % 17);
-    out.push_back({detail::keep_bits(address::v4(static_cast<std::uint32_t>(random())), bits), bits});
+    const auto length = static_cast<unsigned>(16 + random() % 17);
+    out.push_back(prefix::around(address::v4(static_cast<std::uint32_t>(random())), length));
   }
   return out;
 }
@@ -90,7 +90,8 @@ std::vector<address> wanted_in(const std::vector<prefix>& prefixes) {
   std::mt19937_64 random(3);
   std::vector<address> out;
   for (std::size_t i = 0; i < many; ++i)
-    out.push_back(i % 2 == 0 ? address::v4(static_cast<std::uint32_t>(random())) : prefixes[random() % prefixes.size()].network);
+    out.push_back(i % 2 == 0 ? address::v4(static_cast<std::uint32_t>(random()))
+                             : prefixes[random() % prefixes.size()].network());
   std::shuffle(out.begin(), out.end(), random);
   return out;
 }
@@ -110,7 +111,8 @@ void std_upper_bound(benchmark::State& state) {
   const auto wanted = wanted_in(prefixes);
   std::vector<std::pair<std::uint32_t, std::uint32_t>> ranges, merged;
   for (const auto& p : prefixes)
-    ranges.emplace_back(p.network.v4_bits(), p.network.v4_bits() | static_cast<std::uint32_t>((1ULL << (128 - p.bits)) - 1));
+    ranges.emplace_back(p.network().v4_bits(),
+                        p.network().v4_bits() | static_cast<std::uint32_t>((1ULL << (128 - p.bits())) - 1));
   std::sort(ranges.begin(), ranges.end());
   for (const auto& r : ranges) {
     if (merged.empty() || merged.back().second < r.first)

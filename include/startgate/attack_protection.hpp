@@ -12,6 +12,7 @@
 #include <startgate/detail/short_list.hpp>
 #include <startgate/instant.hpp>
 #include <startgate/ip.hpp>
+#include <startgate/limit_key.hpp>
 #include <startgate/prefix.hpp>
 #include <startgate/prefix_set.hpp>
 #include <startgate/rate.hpp>
@@ -112,7 +113,7 @@ class attack_plan {
     if (who.address && b.allowlist.contains(*who.address)) return std::nullopt;
     if (b.mode == brute_force_count::per_identifier) return keys_.of(bucket_space::brute_force, who.recipient);
     if (!who.address) return std::nullopt;
-    const auto bytes = bytes_of(limit_key(*who.address, grouping_).network);
+    const auto bytes = bytes_of(limit_key(*who.address, grouping_).network());
     return keys_.of(bucket_space::brute_force, who.recipient,
                     std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
   }

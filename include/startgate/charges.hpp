@@ -5,6 +5,7 @@
 #include <startgate/bucket_key.hpp>
 #include <startgate/detail/short_list.hpp>
 #include <startgate/ip.hpp>
+#include <startgate/limit_key.hpp>
 #include <startgate/log/notice.hpp>
 #include <startgate/log/record.hpp>
 #include <startgate/login_state.hpp>

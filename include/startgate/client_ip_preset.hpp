@@ -67,11 +67,13 @@ constexpr const client_ip_preset* client_ip_preset_named(std::string_view name) 
   return nullptr;
 }
 
-// The caller's own prefixes, count and header stay.
+// The caller's own prefixes, count and header stay. A preset's count needs prefixes: alone it would trust every peer there is.
 inline proxy_trust_settings with_preset(const client_ip_preset& preset, proxy_trust_settings settings) {
   settings.on_invalid = preset.on_invalid;
   settings.on_all_trusted = preset.on_all_trusted;
-  if (!settings.hops && forwarding_header_named(settings.header) != forwarding_header::single) settings.hops = preset.hops;
+  if (!settings.hops && !settings.trusted_proxies.empty() &&
+      forwarding_header_named(settings.header) != forwarding_header::single)
+    settings.hops = preset.hops;
   if (preset.trusts_private && settings.trusted_proxies.empty())
     for (const char* text : {"127.0.0.0/8", "::1", "fc00::/7", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"})
       settings.trusted_proxies.push_back(*parse_prefix(text));

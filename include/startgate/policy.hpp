@@ -8,8 +8,8 @@
 #include <startgate/client_auth.hpp>
 #include <startgate/enforcement.hpp>
 #include <startgate/limit.hpp>
+#include <startgate/limit_key.hpp>
 #include <startgate/login_state.hpp>
-#include <startgate/prefix.hpp>
 #include <startgate/proxy_trust.hpp>
 
 #include <cstddef>

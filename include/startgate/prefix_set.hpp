@@ -74,12 +74,10 @@ class prefix_set {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> v4;
     std::vector<std::pair<address, address>> v6;
     for (const prefix& p : prefixes) {
-      const address free = detail::keep_bits({~std::uint64_t{0}, ~std::uint64_t{0}}, p.bits);
-      const address last{p.network.high | ~free.high, p.network.low | ~free.low};
       if (p.is_v4())
-        v4.emplace_back(p.network.v4_bits(), last.v4_bits());
+        v4.emplace_back(p.network().v4_bits(), p.last().v4_bits());
       else
-        v6.emplace_back(p.network, last);
+        v6.emplace_back(p.network(), p.last());
     }
     v4_ = detail::interval_set(std::move(v4));
     v6_ = detail::interval_set(std::move(v6));

@@ -45,6 +45,7 @@
 // Where from
 #include <startgate/client_ip.hpp>
 #include <startgate/ip.hpp>
+#include <startgate/limit_key.hpp>
 #include <startgate/prefix.hpp>
 #include <startgate/prefix_set.hpp>
 #include <startgate/proxy_trust.hpp>

@@ -49,6 +49,16 @@ TEST(client_ip_preset, rails_trusts_private_proxies_unless_told_which) {
   EXPECT_EQ(answer("auth0", {}, "198.51.100.7"), "10.0.0.1");
 }
 
+TEST(client_ip_preset, none_trusts_anybody_on_the_internet_unless_told_whom) {
+  const header headers[] = {{"x-forwarded-for", "6.6.6.6"}, {"forwarded", "for=6.6.6.6"}, {"x-real-ip", "6.6.6.6"}};
+  for (const auto& p : client_ip_presets)
+    for (const char* name : {"x-forwarded-for", "forwarded", "x-real-ip"})
+      for (const char* peer : {"203.0.113.9", "2001:db8::9", "::ffff:203.0.113.9"}) {
+        const auto trust = *proxy_trust::make(with_preset(p, {.header = name}));
+        EXPECT_EQ(resolve_transport(trust, *parse_address(peer), headers).address, parse_address(peer)) << p.name << name;
+      }
+}
+
 TEST(client_ip_preset, none_copies_a_parser_quirk) {
   for (const auto& p : client_ip_presets)
     for (const char* text : {"010.1.1.1", "0x0a.1.1.1", "localhost", "10..1.1"})

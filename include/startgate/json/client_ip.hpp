@@ -4,7 +4,7 @@
 #include <startgate/client_ip.hpp>
 #include <startgate/json/decision.hpp>
 #include <startgate/json/request_line.hpp>
-#include <startgate/prefix.hpp>
+#include <startgate/limit_key.hpp>
 #include <startgate/proxy_trust.hpp>
 #include <startgate/reason.hpp>
 
