@@ -2,6 +2,8 @@
 // after it wrote, so the last line comes first, and each line from its end.
 #pragma once
 
+#include <startgate/address_and_port.hpp>
+#include <startgate/detail/ows.hpp>
 #include <startgate/detail/v4_text.hpp>
 #include <startgate/forwarded.hpp>
 #include <startgate/header.hpp>
@@ -13,18 +15,6 @@
 #include <string_view>
 
 namespace startgate::detail {
-
-constexpr bool is_ows(char c) noexcept { return c == ' ' || c == '\t'; }  // OWS of RFC 9110 section 5.6.3
-
-constexpr std::string_view trim_ows_end(std::string_view text) noexcept {
-  while (!text.empty() && is_ows(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-constexpr std::string_view trim_ows(std::string_view text) noexcept {
-  while (!text.empty() && is_ows(text.front())) text.remove_prefix(1);
-  return trim_ows_end(text);
-}
 
 struct forwarding_member {
   std::string_view said;
