@@ -54,7 +54,7 @@ struct client_address_policy {
   proxy_trust proxies;
   std::string application_header = "auth0-forwarded-for";
   bool requires_switch = false;
-  limit_grouping grouping;
+  limit_grouping grouping = {};
 };
 
 struct request_policy {

@@ -29,12 +29,6 @@ Vector = dict
 Ask = Callable[[Vector], str]
 
 
-def servers_of(vectors: list[Vector]) -> dict[str, str]:
-    """A server name for each set of trusted proxies."""
-    sets = dict.fromkeys(map(trusted_of, vectors))
-    return {trusted: f"set{number}.example" for number, trusted in enumerate(sets)}
-
-
 def trusted_of(vector: Vector) -> str:
     return json.dumps(vector["settings"].get("trusted_proxies", []))
 
