@@ -75,42 +75,54 @@ void print_address(benchmark::State& state) {
 }
 BENCHMARK(print_address)->ArgName("v")->Arg(4)->Arg(6);
 
-std::vector<prefix> random_prefixes(std::size_t count) {
+// IPv4 anywhere; IPv6 as an operator has it: /48 and longer networks of one provider, and of another one far away.
+std::vector<prefix> random_prefixes(bool v4, std::size_t count) {
   std::mt19937_64 random(2);
   std::vector<prefix> out;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto bits = static_cast<std::uint8_t>(96 + 16 + random() % 17);
-    out.push_back({detail::keep_bits(address::v4(static_cast<std::uint32_t>(random())), bits), bits});
+    const auto more = static_cast<unsigned>(random() % 17);
+    if (v4)
+      out.push_back(prefix::around(address::v4(static_cast<std::uint32_t>(random())), 16 + more));
+    else
+      out.push_back(
+          prefix::around({(i % 4 == 0 ? 0x2a00'1450ULL : 0x2001'0db8ULL) << 32 | (random() >> 32), random()}, 48 + more));
   }
   return out;
 }
 
-// Half of them inside one of the prefixes.
+// Half of them inside one of the prefixes, the others beside one.
 std::vector<address> wanted_in(const std::vector<prefix>& prefixes) {
   std::mt19937_64 random(3);
   std::vector<address> out;
-  for (std::size_t i = 0; i < many; ++i)
-    out.push_back(i % 2 == 0 ? address::v4(static_cast<std::uint32_t>(random())) : prefixes[random() % prefixes.size()].network);
+  for (std::size_t i = 0; i < many; ++i) {
+    const prefix& p = prefixes[random() % prefixes.size()];
+    const auto noise = static_cast<std::uint32_t>(random());
+    if (i % 2 == 0)
+      out.push_back(p.network());
+    else
+      out.push_back(p.is_v4() ? address::v4(noise) : address{(p.network().high & ~0xffff'ffffULL) | noise, random()});
+  }
   std::shuffle(out.begin(), out.end(), random);
   return out;
 }
 
+void tables(benchmark::internal::Benchmark* b) { b->ArgNames({"v", "prefixes"})->ArgsProduct({{4, 6}, {16, 1'000, 10'000}}); }
+
 void prefix_set_contains(benchmark::State& state) {
-  const auto prefixes = random_prefixes(static_cast<std::size_t>(state.range(0)));
+  const auto prefixes = random_prefixes(state.range(0) == 4, static_cast<std::size_t>(state.range(1)));
   const auto wanted = wanted_in(prefixes);
   const prefix_set set(prefixes);
   std::size_t i = 0;
   for (auto _ : state) benchmark::DoNotOptimize(set.contains(wanted[++i % many]));
 }
-BENCHMARK(prefix_set_contains)->Arg(16)->Arg(1'000)->Arg(10'000);
+BENCHMARK(prefix_set_contains)->Apply(tables);
 
-// The same disjoint ranges, searched as the standard library does.
-void std_upper_bound(benchmark::State& state) {
-  const auto prefixes = random_prefixes(static_cast<std::size_t>(state.range(0)));
+// The same disjoint ranges, searched as the standard library does; `key` is what they are made of.
+template <class Key>
+void search_ranges(benchmark::State& state, const std::vector<prefix>& prefixes, Key key) {
   const auto wanted = wanted_in(prefixes);
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> ranges, merged;
-  for (const auto& p : prefixes)
-    ranges.emplace_back(p.network.v4_bits(), p.network.v4_bits() | static_cast<std::uint32_t>((1ULL << (128 - p.bits)) - 1));
+  std::vector<std::pair<decltype(key(address{})), decltype(key(address{}))>> ranges, merged;
+  for (const auto& p : prefixes) ranges.emplace_back(key(p.network()), key(p.last()));
   std::sort(ranges.begin(), ranges.end());
   for (const auto& r : ranges) {
     if (merged.empty() || merged.back().second < r.first)
@@ -120,12 +132,21 @@ void std_upper_bound(benchmark::State& state) {
   }
   std::size_t i = 0;
   for (auto _ : state) {
-    const auto x = wanted[++i % many].v4_bits();
-    const auto at = std::upper_bound(merged.begin(), merged.end(), x, [](std::uint32_t v, const auto& r) { return v < r.first; });
+    const auto x = key(wanted[++i % many]);
+    const auto at = std::upper_bound(merged.begin(), merged.end(), x, [](const auto& v, const auto& r) { return v < r.first; });
     benchmark::DoNotOptimize(at != merged.begin() && x <= std::prev(at)->second);
   }
 }
-BENCHMARK(std_upper_bound)->Arg(16)->Arg(1'000)->Arg(10'000);
+
+void std_upper_bound(benchmark::State& state) {
+  const bool v4 = state.range(0) == 4;
+  const auto prefixes = random_prefixes(v4, static_cast<std::size_t>(state.range(1)));
+  if (v4)
+    search_ranges(state, prefixes, [](const address& a) { return a.v4_bits(); });
+  else
+    search_ranges(state, prefixes, [](const address& a) { return a; });
+}
+BENCHMARK(std_upper_bound)->Apply(tables);
 
 // The same job as for the peers.
 const nlohmann::json& job() {

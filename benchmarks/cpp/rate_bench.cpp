@@ -1,5 +1,6 @@
 // Rate limiting: the rule, the table, and what the standard library would offer in their place. Figures are CPU time; compare them
 // within one run only. Peers in other languages: benchmarks/peers/rate.
+#include <startgate/limit_key.hpp>
 #include <startgate/rate.hpp>
 #include <startgate/rate_headers.hpp>
 #include <startgate/store/memory.hpp>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <startgate/header.hpp>
+#include <startgate/header_views.hpp>
 
 #include <optional>
 #include <string>
@@ -20,22 +21,13 @@ struct request {
   std::string peer;       // the address at the other end of the connection
 
   // The value of a header that stands exactly once.
-  std::optional<std::string_view> header(std::string_view name) const noexcept {
-    const std::string* found = nullptr;
-    for (const auto& [other, value] : headers) {
-      if (!same_name(other, name)) continue;
-      if (found != nullptr) return std::nullopt;
-      found = &value;
-    }
-    return found ? std::optional<std::string_view>(*found) : std::nullopt;
+  std::optional<std::string_view> header(std::string_view name) const {
+    const auto views = header_views();
+    const auto* found = find_single(views, name).found;
+    return found ? std::optional(found->value) : std::nullopt;
   }
 
-  std::vector<startgate::header> header_views() const {
-    std::vector<startgate::header> views;
-    views.reserve(headers.size());
-    for (const auto& [name, value] : headers) views.push_back({name, value});
-    return views;
-  }
+  std::vector<startgate::header> header_views() const { return views_of(headers); }
 };
 
 }  // namespace startgate::http

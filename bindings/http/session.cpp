@@ -4,10 +4,12 @@
 #include "server.hpp"
 
 #include <startgate/http_date.hpp>
+#include <startgate/ip.hpp>
 
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -17,13 +19,19 @@ namespace {
 
 constexpr std::size_t read_bytes = 16'384;
 
+// From bytes: Asio's text of a link-local address has its zone, which is no part of the address.
+std::string text_of(const asio::ip::address& a) {
+  const address peer = a.is_v4() ? address::v4(a.to_v4().to_uint()) : address::from_bytes(a.to_v6().to_bytes());
+  return std::string(print_address(peer).view());
+}
+
 }  // namespace
 
 session::session(asio::ip::tcp::socket socket, server& owner)
     : socket_(std::move(socket)), timer_(socket_.get_executor()), server_(owner) {
   boost::system::error_code gone;
   const auto endpoint = socket_.remote_endpoint(gone);
-  if (!gone) peer_ = endpoint.address().to_string();
+  if (!gone) peer_ = text_of(endpoint.address());
   boost::system::error_code unimportant;
   socket_.set_option(asio::ip::tcp::no_delay(true), unimportant);
   server_.add(*this);

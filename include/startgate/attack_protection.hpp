@@ -12,6 +12,7 @@
 #include <startgate/detail/short_list.hpp>
 #include <startgate/instant.hpp>
 #include <startgate/ip.hpp>
+#include <startgate/limit_key.hpp>
 #include <startgate/prefix.hpp>
 #include <startgate/prefix_set.hpp>
 #include <startgate/rate.hpp>
@@ -112,9 +113,11 @@ class attack_plan {
     if (who.address && b.allowlist.contains(*who.address)) return std::nullopt;
     if (b.mode == brute_force_count::per_identifier) return keys_.of(bucket_space::brute_force, who.recipient);
     if (!who.address) return std::nullopt;
-    const auto bytes = bytes_of(limit_key(*who.address, grouping_).network);
+    const prefix network = limit_key(*who.address, grouping_);
+    const auto bytes = bytes_of(network.network());
+    const auto length = static_cast<char>(network.bits());
     return keys_.of(bucket_space::brute_force, who.recipient,
-                    std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+                    std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()), std::string_view(&length, 1));
   }
 
   // What the answers for watched() mean. A block comes before a report, and the longest wait is the one to name.

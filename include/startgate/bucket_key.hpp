@@ -67,8 +67,8 @@ class bucket_keys {
   // Two words of fixed width need no lengths. A /64 and the /48 that begins with the same bits are two networks.
   constexpr bucket_key of_network(bucket_space space, const prefix& p) const noexcept {
     detail::siphash state = start_;
-    state.absorb(p.network.high).absorb(p.network.low);
-    return named(space, state.finish(word(space, first_network + p.bits)));
+    state.absorb(p.network().high).absorb(p.network().low);
+    return named(space, state.finish(word(space, first_network + p.bits())));
   }
 
  private:

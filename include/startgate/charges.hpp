@@ -5,6 +5,7 @@
 #include <startgate/bucket_key.hpp>
 #include <startgate/detail/short_list.hpp>
 #include <startgate/ip.hpp>
+#include <startgate/limit_key.hpp>
 #include <startgate/log/notice.hpp>
 #include <startgate/log/record.hpp>
 #include <startgate/login_state.hpp>
@@ -173,8 +174,8 @@ class charge_plan {
   std::optional<charge> per_address(bucket_space space, const std::optional<limit>& by,
                                     const std::optional<address>& from) const noexcept {
     if (!by) return std::nullopt;
-    const prefix network = limit_key(from.value_or(address{}), policy_.client_address.grouping);
-    return charge{keys_.of_network(space, network), &by->quota, 1, by->unavailable};
+    const bucket_key key = from ? keys_.of_network(space, limit_key(*from, policy_.client_address.grouping)) : keys_.of(space);
+    return charge{key, &by->quota, 1, by->unavailable};
   }
   static std::string_view text_of(const transaction_id& id) noexcept {
     return {reinterpret_cast<const char*>(id.data()), id.size()};

@@ -1,8 +1,7 @@
-// Which address is the caller's. Two questions, kept apart: what the transport and its trusted proxies say, and what the
-// application says in its own header. Whether the application may be believed is the judge's to decide, after authentication.
+// Which address is the caller's, as far as the transport and its trusted proxies say. What the application says about its user is a
+// question of its own (application_header.hpp).
 #pragma once
 
-#include <startgate/detail/ascii.hpp>
 #include <startgate/detail/forwarding_members.hpp>
 #include <startgate/header.hpp>
 #include <startgate/ip.hpp>
@@ -19,13 +18,14 @@ namespace startgate {
 
 enum class address_source : std::uint8_t { peer, x_forwarded_for, forwarded, header, application_header };
 
-constexpr std::string_view name_of(address_source s) noexcept {
+// Two of them are headers that the settings name, and are called as they are there.
+constexpr std::string_view name_of(address_source s, std::string_view header, std::string_view application_header) noexcept {
   switch (s) {
     case address_source::peer: return "peer";
     case address_source::x_forwarded_for: return "x-forwarded-for";
     case address_source::forwarded: return "forwarded";
-    case address_source::header: return "header";
-    case address_source::application_header: return "auth0-forwarded-for";
+    case address_source::header: return header;
+    case address_source::application_header: return application_header;
   }
   return {};
 }
@@ -74,12 +74,22 @@ struct unseen {
   constexpr void operator()(const hop&) const noexcept {}
 };
 
+// A single header's second line makes all of them unusable.
+template <class Visitor>
+void visit_duplicates(header_list headers, std::string_view name, Visitor& visit) {
+  unsigned number = 0;
+  for (auto h = headers.rbegin(); h != headers.rend() && number < max_hops; ++h)
+    if (same_name(h->name, name)) visit(hop{++number, trim_ows(h->value), std::nullopt, hop_verdict::unusable});
+}
+
 // Moves `best` from hop to hop, always to the last one that a trusted proxy vouched for, and says why it stopped.
 template <class Visitor>
 reason walk(const proxy_trust& trust, header_list headers, transport_address& best, Visitor& visit) {
   const auto& settings = trust.settings();
-  if (trust.kind() == forwarding_header::single && find_single(headers, settings.header).count > 1)
+  if (trust.kind() == forwarding_header::single && find_single(headers, settings.header).count > 1) {
+    visit_duplicates(headers, settings.header, visit);
     return reason::address_header_duplicated;
+  }
   members_from_the_right members(headers, settings.header, trust.kind());
   forwarding_member member;
   for (unsigned number = 1; number <= max_hops; ++number) {
@@ -138,42 +148,6 @@ transport_address resolve_transport(const proxy_trust& trust, const address& pee
   if (instead.peer) best.address = peer, best.source = address_source::peer;
   if (instead.nothing) best.address.reset();
   return best;
-}
-
-// Fields that look as if they named the caller and that the walk did not read: another name than the configured one, or any name
-// where the peer is no trusted proxy. For explanations.
-template <class Visitor>
-void for_each_ignored_header(const proxy_trust& trust, const address& peer, header_list headers, Visitor visit) {
-  constexpr std::string_view claims[] = {
-      "x-forwarded-for", "forwarded",   "x-real-ip",           "true-client-ip",   "cf-connecting-ip",
-      "client-ip",       "x-client-ip", "x-cluster-client-ip", "fastly-client-ip", "x-original-forwarded-for"};
-  const bool peer_trusted = trust.trusts(peer, 0);
-  for (const header& h : headers) {
-    const bool configured = same_name(h.name, trust.settings().header);
-    bool claim = configured;
-    for (const auto name : claims) claim = claim || same_name(h.name, name);
-    if (claim && !(configured && peer_trusted)) visit(h);
-  }
-}
-
-// What the application says about its user, believed or not. Exactly one address; a port is dropped; a list, a second line or
-// anything else is unusable.
-enum class header_state : std::uint8_t { absent, unusable, usable };
-
-struct application_header {
-  header_state state = header_state::absent;
-  std::optional<startgate::address> address;
-  startgate::reason reason = reason::none;
-
-  constexpr bool operator==(const application_header&) const = default;
-};
-
-constexpr application_header read_application_header(header_list headers, std::string_view name) noexcept {
-  const auto [found, count] = find_single(headers, name);
-  if (count == 0) return {};
-  const auto named = found ? parse_address_and_port(detail::trim_ows(found->value)) : std::nullopt;
-  if (!named) return {header_state::unusable, std::nullopt, reason::address_application_header_invalid};
-  return {header_state::usable, named, reason::address_application_header};
 }
 
 }  // namespace startgate

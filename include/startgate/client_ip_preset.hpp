@@ -6,59 +6,66 @@
 #include <startgate/proxy_trust.hpp>
 
 #include <array>
-#include <optional>
+#include <cstdint>
 #include <string_view>
 
 namespace startgate {
 
+// What becomes of a number of hops: the software takes one, has none, always looks one hop back, or trusts by it alone.
+enum class hop_count : std::uint8_t { as_given, none, one, required };
+
 struct client_ip_preset {
   std::string_view name;
-  std::optional<unsigned> hops;  // where the caller gives no count
-  startgate::on_invalid on_invalid;
-  startgate::on_all_trusted on_all_trusted;
-  bool trusts_private;  // where the caller names no proxies
   std::string_view sentence;
+  hop_count hops = hop_count::as_given;
+  startgate::on_invalid on_invalid = startgate::on_invalid::last_hop;
+  startgate::on_all_trusted on_all_trusted = startgate::on_all_trusted::leftmost;
+  bool trusts_private = false;  // where the caller names no proxies
 };
 
 inline constexpr std::array client_ip_presets{
-    client_ip_preset{"auth0",
-                     {},
-                     on_invalid::last_hop,
-                     on_all_trusted::leftmost,
-                     false,
-                     "our own: from the right through the trusted proxies; an unusable member leaves the last verified hop"},
-    client_ip_preset{"nginx", 1, on_invalid::last_hop, on_all_trusted::leftmost, false,
-                     "real_ip_recursive off: the rightmost address, where the peer is in set_real_ip_from"},
-    client_ip_preset{"nginx_recursive",
-                     {},
-                     on_invalid::last_hop,
-                     on_all_trusted::leftmost,
-                     false,
-                     "real_ip_recursive on: from the right through set_real_ip_from"},
-    client_ip_preset{"apache",
-                     {},
-                     on_invalid::last_hop,
-                     on_all_trusted::leftmost,
-                     false,
-                     "mod_remoteip: from the right through RemoteIPInternalProxy"},
-    client_ip_preset{"envoy",
-                     {},
-                     on_invalid::peer,
-                     on_all_trusted::peer,
-                     false,
-                     "xff_num_trusted_hops (give it as hops) or xff_trusted_cidrs: whatever cannot be read leaves the peer"},
-    client_ip_preset{"express",
-                     {},
-                     on_invalid::last_hop,
-                     on_all_trusted::leftmost,
-                     false,
-                     "trust proxy, a list of prefixes or a count: from the right, else the leftmost"},
-    client_ip_preset{"rails",
-                     {},
-                     on_invalid::last_hop,
-                     on_all_trusted::leftmost,
-                     true,
-                     "RemoteIp: every private and loopback address is a proxy"},
+    client_ip_preset{
+        .name = "auth0",
+        .sentence = "our own: from the right through the trusted proxies; an unusable member leaves the last verified hop",
+    },
+    client_ip_preset{
+        .name = "nginx",
+        .sentence = "real_ip_recursive off: the rightmost address, where the peer is in set_real_ip_from",
+        .hops = hop_count::one,
+    },
+    client_ip_preset{
+        .name = "nginx_recursive",
+        .sentence = "real_ip_recursive on: from the right through set_real_ip_from",
+        .hops = hop_count::none,
+    },
+    client_ip_preset{
+        .name = "apache",
+        .sentence = "mod_remoteip: from the right through RemoteIPInternalProxy",
+        .hops = hop_count::none,
+    },
+    client_ip_preset{
+        .name = "envoy",
+        .sentence = "xff_num_trusted_hops, given as hops: so many from the right; whatever cannot be read leaves the peer",
+        .hops = hop_count::required,
+        .on_invalid = on_invalid::peer,
+        .on_all_trusted = on_all_trusted::peer,
+    },
+    client_ip_preset{
+        .name = "envoy_cidrs",
+        .sentence = "xff_trusted_cidrs: from the right, else the leftmost; whatever cannot be read leaves the peer",
+        .hops = hop_count::none,
+        .on_invalid = on_invalid::peer,
+    },
+    client_ip_preset{
+        .name = "express",
+        .sentence = "trust proxy, a list of prefixes or a count: from the right, else the leftmost",
+    },
+    client_ip_preset{
+        .name = "rails",
+        .sentence = "RemoteIp: every private, loopback and link-local address is a proxy",
+        .hops = hop_count::none,
+        .trusts_private = true,
+    },
 };
 
 constexpr const client_ip_preset* client_ip_preset_named(std::string_view name) noexcept {
@@ -67,13 +74,19 @@ constexpr const client_ip_preset* client_ip_preset_named(std::string_view name) 
   return nullptr;
 }
 
-// The caller's own prefixes, count and header stay.
+// The caller's own prefixes and header stay, and the count where the software takes one. A count that the preset brings needs
+// prefixes: alone it would trust every peer there is.
 inline proxy_trust_settings with_preset(const client_ip_preset& preset, proxy_trust_settings settings) {
   settings.on_invalid = preset.on_invalid;
   settings.on_all_trusted = preset.on_all_trusted;
-  if (!settings.hops && forwarding_header_named(settings.header) != forwarding_header::single) settings.hops = preset.hops;
+  if (preset.hops == hop_count::one || preset.hops == hop_count::none) settings.hops.reset();
+  const bool list = forwarding_header_named(settings.header) != forwarding_header::single;
+  if (preset.hops == hop_count::one && list && !settings.trusted_proxies.empty()) settings.hops = 1;
+  if (preset.hops == hop_count::required && !settings.hops) settings.trusted_proxies.clear();
+  // ActionDispatch::RemoteIp::TRUSTED_PROXIES
   if (preset.trusts_private && settings.trusted_proxies.empty())
-    for (const char* text : {"127.0.0.0/8", "::1", "fc00::/7", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"})
+    for (const char* text :
+         {"127.0.0.0/8", "::1", "fc00::/7", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fe80::/10"})
       settings.trusted_proxies.push_back(*parse_prefix(text));
   return settings;
 }

@@ -36,6 +36,7 @@ struct caller {
   address_source source = address_source::peer;
   reason why = reason::address_peer;
   std::optional<startgate::address> transport;  // where the connection came from, as far as trusted proxies say
+  std::string_view application_header = {};     // its name, where it is the source
 };
 
 struct decision {

@@ -7,6 +7,8 @@
 #pragma once
 
 #include <startgate/detail/ascii.hpp>
+#include <startgate/detail/node.hpp>
+#include <startgate/detail/token.hpp>
 #include <startgate/header.hpp>
 #include <startgate/ip.hpp>
 
@@ -18,21 +20,6 @@
 namespace startgate {
 
 namespace detail {
-
-inline constexpr auto token_chars = [] {  // tchar of RFC 9110 section 5.6.2
-  std::array<bool, 256> table{};
-  for (int c = 0; c < 128; ++c) table[static_cast<std::size_t>(c)] = is_alnum(static_cast<char>(c));
-  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) table[static_cast<unsigned char>(c)] = true;
-  return table;
-}();
-
-constexpr bool is_token_char(char c) noexcept { return token_chars[static_cast<unsigned char>(c)]; }
-
-constexpr std::size_t token_length(std::string_view text) noexcept {
-  std::size_t n = 0;
-  while (n < text.size() && is_token_char(text[n])) ++n;
-  return n;
-}
 
 // Where the quoted-string that ends before `end` opens, or nothing.
 constexpr std::optional<std::size_t> opening_quote(std::string_view line, std::size_t end) noexcept {
@@ -84,21 +71,16 @@ constexpr fixed_text<node_capacity> without_backslashes(std::string_view quoted)
 // obfuscated one. `unknown` and obfuscated nodes are legal and name nobody.
 constexpr std::optional<address> parse_forwarded_node(std::string_view node) noexcept {
   if (node.size() >= detail::node_capacity) return std::nullopt;
-  const bool bracketed = node.starts_with('[');
-  const std::size_t end = bracketed ? node.find(']') : node.find(':');
-  if (bracketed && end == std::string_view::npos) return std::nullopt;
-  std::string_view port = end == std::string_view::npos ? "" : node.substr(bracketed ? end + 1 : end);
-  if (!port.empty()) {
-    if (port.front() != ':' || port.size() < 2) return std::nullopt;
-    port.remove_prefix(1);
-    const bool obfuscated = port.front() == '_';
-    if (obfuscated ? port.size() < 2 : port.size() > 5) return std::nullopt;
+  const auto parts = detail::split_node(node);
+  if (!parts) return std::nullopt;
+  if (parts->has_port) {
+    const std::string_view port = parts->port;
+    const bool obfuscated = port.starts_with('_');
+    if (obfuscated ? port.size() < 2 : port.empty() || port.size() > 5) return std::nullopt;
     for (const char c : port)
       if (!detail::is_digit(c) && !(obfuscated && (detail::is_alnum(c) || c == '.' || c == '_' || c == '-'))) return std::nullopt;
   }
-  if (bracketed) return detail::parse_v6(node.substr(1, end - 1));
-  const auto v4 = detail::parse_v4(node.substr(0, end));
-  return v4 ? std::optional(address::v4(*v4)) : std::nullopt;
+  return detail::address_of_host(*parts);
 }
 
 // forwarded-element = [ forwarded-pair ] *( ";" [ forwarded-pair ] ), forwarded-pair = token "=" ( token / quoted-string ), with

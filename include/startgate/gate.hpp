@@ -3,6 +3,7 @@
 // certificate, allocates nothing; any number of threads may ask for one, as far as verifier and store let them.
 #pragma once
 
+#include <startgate/application_header.hpp>
 #include <startgate/applications.hpp>
 #include <startgate/attack_protection.hpp>
 #include <startgate/basic.hpp>
@@ -251,13 +252,12 @@ class gate {
   // The address that is logged, limited and judged: the application's word counts only where the judge says so.
   void find_caller(const call& c, decision& d) const noexcept {
     const application_header named = read_application_header(c.headers, policy_.client_address.application_header);
-    d.facts.forwarded = named.state == header_state::absent   ? forwarded_for::absent
-                        : named.state == header_state::usable ? forwarded_for::usable
-                                                              : forwarded_for::unusable;
+    if (named.present) d.facts.forwarded = named.address ? forwarded_for::usable : forwarded_for::unusable;
     if (d.facts.forwarded == forwarded_for::absent) return;
     if (address_of(d.rules, d.facts) == address_from::application_header) {
       d.client_ip.address = named.address;
       d.client_ip.source = address_source::application_header;
+      d.client_ip.application_header = policy_.client_address.application_header;
       d.client_ip.why = reason::address_application_header;
       d.findings.add_if(!is_global(*named.address), finding::forwarded_for_not_public);
       return;

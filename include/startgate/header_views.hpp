@@ -8,7 +8,10 @@
 #include <cstddef>
 #include <ranges>
 #include <span>
+#include <string>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 namespace startgate {
 
@@ -17,11 +20,13 @@ namespace startgate {
 template <std::size_t Capacity = 100>
 class header_views {
  public:
-  // `view_of` makes a header of one field: with Beast, of its `name_string()` and `value()`.
-  template <std::ranges::input_range Fields, class ViewOf>
-  requires std::convertible_to<std::invoke_result_t<ViewOf&, std::ranges::range_reference_t<Fields>>, header>
+  // `view_of` makes a header of one field: with Beast, of its `name_string()` and `value()`. The fields must outlive the views, so
+  // neither a list nor its elements may be temporary.
+  template <std::ranges::borrowed_range Fields, class ViewOf>
+  requires std::is_lvalue_reference_v<std::ranges::range_reference_t<Fields>> &&
+      std::convertible_to<std::invoke_result_t<ViewOf&, std::ranges::range_reference_t<Fields>>, header>
   constexpr header_views(Fields&& fields, ViewOf view_of) {
-    for (auto&& field : fields) {
+    for (auto& field : fields) {
       if (size_ == Capacity) {
         complete_ = false;
         return;
@@ -40,5 +45,13 @@ class header_views {
   std::size_t size_ = 0;
   bool complete_ = true;
 };
+
+// Views of lines that an edge has copied out of its server.
+inline std::vector<header> views_of(const std::vector<std::pair<std::string, std::string>>& lines) {
+  std::vector<header> views;
+  views.reserve(lines.size());
+  for (const auto& [name, value] : lines) views.push_back({name, value});
+  return views;
+}
 
 }  // namespace startgate

@@ -21,6 +21,16 @@ struct address {
 
   static constexpr address v4(std::uint32_t bits) noexcept { return {0, 0xffff'0000'0000ULL | bits}; }
 
+  // In network byte order, as sockets hold it; an IPv6 zone is no part of it.
+  static constexpr address from_bytes(const std::array<std::uint8_t, 16>& bytes) noexcept {
+    address out;
+    for (std::size_t i = 0; i < 8; ++i) {
+      out.high = out.high << 8 | bytes[i];
+      out.low = out.low << 8 | bytes[i + 8];
+    }
+    return out;
+  }
+
   constexpr bool is_v4() const noexcept { return high == 0 && low >> 32 == 0xffff; }
   constexpr std::uint32_t v4_bits() const noexcept { return static_cast<std::uint32_t>(low); }  // precondition: is_v4()
 
@@ -107,32 +117,6 @@ constexpr std::optional<address> parse_v6(std::string_view text) noexcept {
 constexpr std::optional<address> parse_address(std::string_view text) noexcept {
   if (const auto v4 = detail::parse_v4(text)) return address::v4(*v4);
   return detail::parse_v6(text);
-}
-
-// As proxies write a node: a literal, `192.0.2.1:8080`, `[2001:db8::1]` or `[2001:db8::1]:8080`; the port is checked and dropped.
-// Without brackets every colon belongs to the address.
-constexpr std::optional<address> parse_address_and_port(std::string_view text) noexcept {
-  if (const auto v4 = detail::parse_v4(text)) return address::v4(*v4);
-  const bool bracketed = text.starts_with('[');
-  const std::size_t end = bracketed ? text.find(']') : text.find(':');
-  if (!bracketed && (end == std::string_view::npos || text.find(':', end + 1) != std::string_view::npos))
-    return parse_address(text);
-  if (end == std::string_view::npos) return std::nullopt;
-
-  std::string_view port = text.substr(bracketed ? end + 1 : end);
-  if (!port.empty()) {
-    port.remove_prefix(1);
-    if (text[text.size() - port.size() - 1] != ':' || port.empty() || port.size() > 5) return std::nullopt;
-    unsigned value = 0;
-    for (const char c : port) {
-      if (!detail::is_digit(c)) return std::nullopt;
-      value = value * 10 + static_cast<unsigned>(c - '0');
-    }
-    if (value > 65'535) return std::nullopt;
-  }
-  if (bracketed) return detail::parse_v6(text.substr(1, end - 1));
-  const auto v4 = detail::parse_v4(text.substr(0, end));
-  return v4 ? std::optional(address::v4(*v4)) : std::nullopt;
 }
 
 using address_text = detail::fixed_text<46>;

@@ -2,6 +2,7 @@
 // when its headers are replaced; form encoding is refused, because a form and a JSON text can be read as two different requests.
 #pragma once
 
+#include <startgate/detail/ows.hpp>
 #include <startgate/header.hpp>
 
 #include <cstdint>
@@ -15,9 +16,8 @@ constexpr media_type media_type_of(header_list headers) noexcept {
   const single_header content_type = find_single(headers, "content-type");
   if (content_type.count == 0) return media_type::not_stated;
   if (content_type.found == nullptr) return media_type::other;
-  std::string_view essence = content_type.found->value.substr(0, content_type.found->value.find(';'));
-  while (!essence.empty() && (essence.back() == ' ' || essence.back() == '\t')) essence.remove_suffix(1);
-  while (!essence.empty() && (essence.front() == ' ' || essence.front() == '\t')) essence.remove_prefix(1);
+  const std::string_view value = content_type.found->value;
+  const std::string_view essence = detail::trim_ows(value.substr(0, value.find(';')));
   if (essence.empty()) return media_type::not_stated;
   if (same_name(essence, "application/json")) return media_type::json;
   constexpr std::string_view suffix = "+json";

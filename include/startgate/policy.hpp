@@ -8,8 +8,8 @@
 #include <startgate/client_auth.hpp>
 #include <startgate/enforcement.hpp>
 #include <startgate/limit.hpp>
+#include <startgate/limit_key.hpp>
 #include <startgate/login_state.hpp>
-#include <startgate/prefix.hpp>
 #include <startgate/proxy_trust.hpp>
 
 #include <cstddef>
@@ -54,7 +54,7 @@ struct client_address_policy {
   proxy_trust proxies;
   std::string application_header = "auth0-forwarded-for";
   bool requires_switch = false;
-  limit_grouping grouping;
+  limit_grouping grouping = {};
 };
 
 struct request_policy {

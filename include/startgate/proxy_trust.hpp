@@ -1,7 +1,7 @@
 // Which proxies may name the caller, in which header, and what to do where they fail to: settings that are checked once.
 #pragma once
 
-#include <startgate/forwarded.hpp>
+#include <startgate/detail/token.hpp>
 #include <startgate/header.hpp>
 #include <startgate/prefix_set.hpp>
 #include <startgate/result.hpp>
@@ -42,11 +42,13 @@ struct proxy_trust_settings {
   startgate::on_all_trusted on_all_trusted = startgate::on_all_trusted::leftmost;
 };
 
+inline constexpr std::string_view not_a_field_name = "the header is not a field name: letters, digits and any of !#$%&'*+-.^_`|~";
+
 enum class proxy_trust_error : std::uint8_t { header_name_invalid, hops_out_of_range, hops_need_a_list };
 
 constexpr std::string_view sentence_of(proxy_trust_error e) noexcept {
   switch (e) {
-    case proxy_trust_error::header_name_invalid: return "the header is not a field name: letters, digits and dashes";
+    case proxy_trust_error::header_name_invalid: return not_a_field_name;
     case proxy_trust_error::hops_out_of_range: return "hops is not between 1 and 16; leave it out to trust by prefix alone";
     case proxy_trust_error::hops_need_a_list:
       return "hops counts members of x-forwarded-for or forwarded; any other header carries one address";
@@ -60,8 +62,7 @@ class proxy_trust {
 
   static result<proxy_trust, proxy_trust_error> make(proxy_trust_settings s) {
     const auto kind = forwarding_header_named(s.header);
-    if (s.header.empty() || detail::token_length(s.header) != s.header.size())
-      return unexpected{proxy_trust_error::header_name_invalid};
+    if (!detail::is_token(s.header)) return unexpected{proxy_trust_error::header_name_invalid};
     if (s.hops && (*s.hops == 0 || *s.hops > max_hops)) return unexpected{proxy_trust_error::hops_out_of_range};
     if (s.hops && kind == forwarding_header::single) return unexpected{proxy_trust_error::hops_need_a_list};
     proxy_trust out;

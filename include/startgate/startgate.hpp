@@ -43,8 +43,15 @@
 #include <startgate/verifier.hpp>
 
 // Where from
+#include <startgate/address_and_port.hpp>
+#include <startgate/application_header.hpp>
 #include <startgate/client_ip.hpp>
+#include <startgate/client_ip_preset.hpp>
+#include <startgate/forwarded.hpp>
+#include <startgate/header_views.hpp>
+#include <startgate/ignored_headers.hpp>
 #include <startgate/ip.hpp>
+#include <startgate/limit_key.hpp>
 #include <startgate/prefix.hpp>
 #include <startgate/prefix_set.hpp>
 #include <startgate/proxy_trust.hpp>

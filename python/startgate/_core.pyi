@@ -52,9 +52,9 @@ class IpReader:
         """
         `trusted`: prefixes of proxies; `hops`: their number from the right; `preset` and `compare`: names of presets. Raises ValueError for a prefix, header or count that cannot be used.
         """
-    def line(self, line: bytes | str) -> tuple[str, bool]:
+    def line(self, line: bytes | str) -> tuple[str, bool, bool]:
         """
-        (answer as JSON text, whether there is an address) of one line {peer, headers}.
+        (answer as JSON text, whether there is an address, whether it is the compared one) of one line {peer, headers}.
         """
 class LimitReader:
     """

@@ -41,7 +41,7 @@ def _rows(decision: dict[str, Any], why: dict[str, Any]) -> list[tuple[str, str]
         ("address", f"{address['address'] or 'unknown'}, from {visible(address['source'])}: {why['client_ip']['text']}"),
         ("mode", why["mode"]),
     ]
-    rows += [("hop", _hop(hop)) for hop in why["hops"] if len(why["hops"]) > 1]
+    rows += _way_here(decision, why)
     rows += [("limit", _limit(limit)) for limit in decision["limits"]]
     rows += [
         (
@@ -50,6 +50,19 @@ def _rows(decision: dict[str, Any], why: dict[str, Any]) -> list[tuple[str, str]
         )
     ]
     rows += [("noticed", finding["text"]) for finding in why["findings"]]
+    return rows
+
+
+def _way_here(decision: dict[str, Any], why: dict[str, Any]) -> list[tuple[str, str]]:
+    """Where the connection came from: hop by hop, why the walk stopped, and which headers had no say in it."""
+    rows = [("hop", _hop(hop)) for hop in why["hops"] if len(why["hops"]) > 1]
+    transport = why["transport"]
+    if transport["code"] != decision["client_ip"]["reason"]:
+        rows.append(
+            ("connection", f"{transport['address'] or 'unknown'}, from {visible(transport['source'])}: {transport['text']}")
+        )
+    if why["ignored"]:
+        rows.append(("ignored", visible(", ".join(why["ignored"]))))
     return rows
 
 

@@ -1,12 +1,16 @@
 // A typed decision, views in and a value out, makes no heap allocation of its own: not for any outcome. What OpenSSL allocates goes
 // through CRYPTO_malloc and is no business of the engine's; what the engine allocates would go through operator new.
 #include <startgate/gate.hpp>
+#include <startgate/json/policy.hpp>
 
 #include "support/count_allocations.hpp"
 #include "support/world.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
+#include <fstream>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -87,6 +91,38 @@ TEST(allocation, a_refusal_by_a_limit_or_by_attack_protection_makes_none) {
   w.rules.limits.refused_per_address = at_most(1, hour);
   EXPECT_EQ(allocations_of_one_decision(w, {"attack", {}, {}}, why), 0U);
   EXPECT_EQ(why, reason::attack_refused_per_address);
+}
+
+// The world above has no trusted proxy, so the walk is counted by itself: over every vector, whatever it comes to.
+TEST(allocation, the_client_address_of_no_vector_makes_any) {
+  const auto vectors = nlohmann::json::parse(std::ifstream(STARTGATE_SOURCE_DIR "/tests/vectors/client_ip.json"));
+  const auto views_of = [](const nlohmann::json& lines) {
+    std::vector<header> views;
+    for (const auto& line : lines)
+      views.push_back({line[0].get_ref<const std::string&>(), line[1].get_ref<const std::string&>()});
+    return views;
+  };
+  for (const auto& v : vectors["transport"]) {
+    const std::string settings = v["settings"].dump();
+    json::problems problems;
+    const auto document = json::parse_file(settings);
+    json::object_reader reader(*document, "client_address", problems);
+    client_address_policy rules;
+    json::detail::read_client_address(reader, rules);
+    const auto headers = views_of(v["headers"]);
+    const address peer = *parse_address(v["peer"].get_ref<const std::string&>());
+    const test::count_allocations counted;
+    const transport_address found = resolve_transport(rules.proxies, peer, headers);
+    EXPECT_EQ(counted.so_far(), 0U) << v["name"];
+    EXPECT_EQ(name_of(found.reason), v["expect"]["reason"].get_ref<const std::string&>()) << v["name"];
+  }
+  for (const auto& v : vectors["application"]) {
+    const auto headers = views_of(v["headers"]);
+    const test::count_allocations counted;
+    const application_header read = read_application_header(headers, v["application_header"].get_ref<const std::string&>());
+    EXPECT_EQ(counted.so_far(), 0U) << v["name"];
+    EXPECT_EQ(read.present, v["expect"]["state"] != "absent") << v["name"];
+  }
 }
 
 TEST(allocation, would_be_seen_if_there_were_one) {

@@ -131,6 +131,13 @@ TEST_F(attack_protection, looks_without_counting) {
   for (int i = 0; i < 1'000; ++i) EXPECT_FALSE(look(attacker).held_back);
 }
 
+TEST_F(attack_protection, a_64_and_the_48_that_begins_alike_count_the_failures_of_an_identifier_apart) {
+  const suspect who{at("2001:db8::1"), "ada@example.com"};
+  const attack_plan wider{rules, bucket_keys(store.seed()), {.ipv6_prefix = 48}};
+  ASSERT_TRUE(plan.brute_force_key(who));
+  EXPECT_NE(plan.brute_force_key(who), wider.brute_force_key(who));
+}
+
 TEST_F(attack_protection, holds_all_of_an_ipv6_network_back) {  // CVE-2026-45364: rotation inside one /64
   for (int i = 0; i < 100; ++i) fail(at("2001:db8::" + std::to_string(i)), 1, std::to_string(i));
   EXPECT_TRUE(look(at("2001:db8::abcd")).held_back);

@@ -45,7 +45,7 @@ TEST(bucket_key, of_a_network_differs_by_bits_length_and_space_and_from_the_same
   EXPECT_NE(keys.of_network(start_per_address, a), keys.of_network(start_per_address, b));
   EXPECT_NE(keys.of_network(start_per_address, a), keys.of_network(start_per_address, wider));
   EXPECT_NE(keys.of_network(start_per_address, a), keys.of_network(refused_per_address, a));
-  const auto bytes = bytes_of(a.network);
+  const auto bytes = bytes_of(a.network());
   EXPECT_NE(keys.of_network(start_per_address, a),
             keys.of(start_per_address, std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size())));
 }

@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <list>
+#include <ranges>
+#include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -22,6 +25,17 @@ class server_field {
  private:
   std::string name_, value_;
 };
+
+using make_view = header (*)(const server_field&);
+static_assert(std::is_constructible_v<header_views<4>, std::vector<server_field>&, make_view>);
+static_assert(std::is_constructible_v<header_views<4>, const std::list<server_field>&, make_view>);
+static_assert(std::is_constructible_v<header_views<4>, std::span<const server_field>, make_view>);
+// Of a list that is gone at the end of the line, or of fields that are made one by one, there is nothing to view.
+static_assert(!std::is_constructible_v<header_views<4>, std::vector<server_field>, make_view>);
+static_assert(!std::is_constructible_v<header_views<4>, const std::vector<server_field>, make_view>);
+using made_up = decltype(std::declval<std::vector<std::string>&>() |
+                         std::views::transform([](const std::string& s) { return server_field(s, s); }));
+static_assert(!std::is_constructible_v<header_views<4>, made_up&, make_view>);
 
 TEST(header_views, keeps_order_and_duplicates_and_copies_no_text) {
   const std::list<server_field> fields{{"X-Forwarded-For", "192.0.2.1"}, {"accept", "*/*"}, {"x-forwarded-for", "192.0.2.2"}};

@@ -38,18 +38,45 @@ TEST(prefix_set, agrees_with_a_plain_loop) {
     std::vector<prefix> prefixes;
     for (std::size_t i = 0; i < count; ++i) {
       const bool v4 = random() % 2 == 0;
-      const auto bits = static_cast<std::uint8_t>(v4 ? 96 + random() % 33 : random() % 129);
       const address a = v4 ? address::v4(static_cast<std::uint32_t>(random())) : address{random(), random()};
-      prefixes.push_back({startgate::detail::keep_bits(a, bits), bits});
+      prefixes.push_back(prefix::around(a, static_cast<unsigned>(random() % (v4 ? 33 : 129))));
     }
     const prefix_set set(prefixes);
     for (int i = 0; i < 4'000; ++i) {
       const auto& p = prefixes[random() % count];
       const bool near = i % 2 == 0;  // at the edges of what is in the set, or anywhere
       address a = i % 3 == 0 ? address::v4(static_cast<std::uint32_t>(random())) : address{random(), random()};
-      if (near) a = {p.network.high, p.network.low + random() % 3 - 1};
+      if (near) a = {p.network().high, p.network().low + random() % 3 - 1};
       const bool expected = std::ranges::any_of(prefixes, [&](const prefix& q) { return q.contains(a); });
       ASSERT_EQ(set.contains(a), expected) << startgate::print_address(a).view();
+    }
+  }
+}
+
+// As real tables are: the networks of a few providers, all beginning alike, with edges on both sides.
+TEST(prefix_set, agrees_with_a_plain_loop_on_networks_that_share_their_leading_bits) {
+  std::mt19937_64 random(8);
+  for (const char* text : {"2001:db8::/32", "2001:db8::/64", "2001:db8::/100", "10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/28"}) {
+    const prefix within = *parse_prefix(text);
+    const address free{~within.network().high & within.last().high, ~within.network().low & within.last().low};
+    const auto inside = [&] {
+      return address{within.network().high | (random() & free.high), within.network().low | (random() & free.low)};
+    };
+    std::vector<prefix> prefixes;
+    for (int i = 0; i < 400; ++i) {
+      const unsigned longest = within.is_v4() ? 32 : 128;
+      prefixes.push_back(
+          prefix::around(inside(), within.length() + static_cast<unsigned>(random() % (longest - within.length() + 1))));
+    }
+    if (random() % 2 == 0) prefixes.push_back(*parse_prefix("::1"));
+    std::erase_if(prefixes, [&](const prefix& p) { return p.length() < within.length() + 2; });
+    const prefix_set set(prefixes);
+    for (int i = 0; i < 4'000; ++i) {
+      const prefix& near = prefixes[random() % prefixes.size()];
+      address a = i % 2 == 0 ? inside() : i % 3 == 0 ? near.last() : near.network();
+      a.low += random() % 3 - 1;
+      const bool expected = std::ranges::any_of(prefixes, [&](const prefix& q) { return q.contains(a); });
+      ASSERT_EQ(set.contains(a), expected) << text << ' ' << startgate::print_address(a).view();
     }
   }
 }

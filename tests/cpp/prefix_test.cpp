@@ -2,21 +2,28 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
+#include <type_traits>
 
 namespace {
 
-using startgate::limit_key;
+using startgate::address;
 using startgate::parse_address;
 using startgate::parse_prefix;
 using startgate::prefix;
 using startgate::prefix_error;
-using startgate::print_address;
 using startgate::print_prefix;
 
 constexpr auto ten = parse_prefix("10.0.0.0/8");
 static_assert(ten->contains(*parse_address("10.255.0.1")));
-static_assert(limit_key(*parse_address("2001:db8:1:2:3::4")).network == *parse_address("2001:db8:1:2::"));
+
+// A network that makes no sense cannot be written down: there is no way around the checks.
+static_assert(!std::is_aggregate_v<prefix>);
+static_assert(!std::is_constructible_v<prefix, address, int>);
+static_assert(!std::is_default_constructible_v<prefix>);
+constexpr auto made = prefix::make(*parse_address("10.0.0.0"), 8);
+static_assert(*made == *ten);
 
 prefix_error error_of(const char* text) {
   const auto p = parse_prefix(text);
@@ -53,6 +60,40 @@ TEST(prefix, names_what_is_wrong) {
   EXPECT_EQ(error_of("10.0.0.1/0"), prefix_error::host_bits_set);
 }
 
+TEST(prefix, is_made_of_an_address_and_a_length_that_fit_each_other) {
+  const auto error = [](const char* a, unsigned length) { return prefix::make(*parse_address(a), length).error(); };
+  EXPECT_EQ(error("10.0.0.0", 33), prefix_error::length_too_long);
+  EXPECT_EQ(error("10.0.0.0", 104), prefix_error::length_too_long);  // the length of an IPv4 prefix is the written one
+  EXPECT_EQ(error("2001:db8::", 129), prefix_error::length_too_long);
+  EXPECT_EQ(error("10.0.0.1", 8), prefix_error::host_bits_set);
+  EXPECT_EQ(error("10.0.0.0", 4), prefix_error::host_bits_set);
+  EXPECT_EQ(error("2001:db8::1", 64), prefix_error::host_bits_set);
+  EXPECT_EQ(print_prefix(*prefix::make(*parse_address("::ffff:10.0.0.0"), 8)).view(), "10.0.0.0/8");
+  EXPECT_EQ(print_prefix(prefix(*parse_address("10.0.0.1"))).view(), "10.0.0.1/32");
+}
+
+TEST(prefix, around_an_address_is_its_network_of_that_length) {
+  const auto around = [](const char* a, unsigned length) {
+    return std::string(print_prefix(prefix::around(*parse_address(a), length)).view());
+  };
+  EXPECT_EQ(around("10.1.2.3", 8), "10.0.0.0/8");
+  EXPECT_EQ(around("10.1.2.3", 0), "0.0.0.0/0");
+  EXPECT_EQ(around("2001:db8:1:2:3::4", 64), "2001:db8:1:2::/64");
+  EXPECT_EQ(around("10.1.2.3", 64), "10.1.2.3/32");  // no longer than an address is
+  EXPECT_EQ(around("2001:db8::1", 500), "2001:db8::1/128");
+}
+
+TEST(prefix, parse_of_print_is_identity) {
+  std::mt19937_64 random(20261124);
+  for (int i = 0; i < 100'000; ++i) {
+    const bool v4 = i % 3 == 0;
+    const address a = v4 ? address::v4(static_cast<std::uint32_t>(random())) : address{random(), random()};
+    const prefix p = prefix::around(a, static_cast<unsigned>(random() % (v4 ? 33 : 129)));
+    ASSERT_EQ(*parse_prefix(print_prefix(p).view()), p) << print_prefix(p).view();
+    ASSERT_TRUE(p.contains(a));
+  }
+}
+
 TEST(prefix, every_error_has_its_own_sentence) {
   for (int i = 0; i < 5; ++i) EXPECT_FALSE(sentence_of(prefix_error(i)).empty());
   EXPECT_TRUE(sentence_of(prefix_error(5)).empty());
@@ -82,9 +123,9 @@ TEST(prefix, an_ipv6_prefix_holds_no_ipv4_address) {
 
 TEST(prefix, contains_what_shares_its_leading_bits) {
   for (unsigned bits = 0; bits <= 32; ++bits) {
-    const startgate::address first{0x5555'5555'5555'5555, 0xaaaa'aaaa'aaaa'aaaa};
+    const address first{0x5555'5555'5555'5555, 0xaaaa'aaaa'aaaa'aaaa};
     const unsigned n = bits * 4;
-    const prefix p{startgate::detail::keep_bits(first, n), static_cast<std::uint8_t>(n)};
+    const prefix p = prefix::around(first, n);
     EXPECT_TRUE(p.contains(first)) << n;
     if (n == 0) continue;
     auto other = first;  // the last bit that counts, flipped
@@ -95,42 +136,6 @@ TEST(prefix, contains_what_shares_its_leading_bits) {
     (n < 64 ? same.high : same.low) ^= 1ULL << (63 - n % 64);
     EXPECT_TRUE(p.contains(same)) << n;
   }
-}
-
-TEST(limit_key, cve_2026_45364_ghsa_p6v2_xcpg_h6xw_addresses_of_one_64_share_a_key) {
-  const auto key = limit_key(*parse_address("2001:db8:1:2::1"));
-  EXPECT_EQ(print_prefix(key).view(), "2001:db8:1:2::/64");
-  for (const char* text :
-       {"2001:db8:1:2::2", "2001:DB8:1:2:ffff:ffff:ffff:ffff", "2001:db8:0001:0002:0:0:0:0", "2001:db8:1:2::1.2.3.4"})
-    EXPECT_EQ(limit_key(*parse_address(text)), key) << text;
-  EXPECT_NE(limit_key(*parse_address("2001:db8:1:3::1")), key);
-  EXPECT_EQ(limit_key(*parse_address("::ffff:192.0.2.1")), limit_key(*parse_address("192.0.2.1")));
-  EXPECT_NE(limit_key(*parse_address("192.0.2.2")), limit_key(*parse_address("192.0.2.1")));
-}
-
-TEST(limit_key, express_rate_limit_pull_667_the_key_is_decided_by_bits_and_not_by_spelling) {
-  EXPECT_EQ(print_prefix(limit_key(*parse_address("::ffff:102:304"), {.ipv6_prefix = 56})).view(), "1.2.3.4/32");
-  EXPECT_EQ(print_prefix(limit_key(*parse_address("2001:db8::1.2.3.4"), {.ipv6_prefix = 56})).view(), "2001:db8::/56");
-}
-
-TEST(limit_key, takes_other_lengths_and_keeps_them_apart) {
-  const auto a = *parse_address("2001:db8:aaaa:bbcc::1");
-  const auto by = [&](std::uint8_t bits) { return std::string(print_prefix(limit_key(a, {.ipv6_prefix = bits})).view()); };
-  EXPECT_EQ(by(64), "2001:db8:aaaa:bbcc::/64");
-  EXPECT_EQ(by(56), "2001:db8:aaaa:bb00::/56");
-  EXPECT_EQ(by(48), "2001:db8:aaaa::/48");
-  EXPECT_EQ(by(128), "2001:db8:aaaa:bbcc::1/128");
-  const auto b = *parse_address("2001:db8:aaaa::1");
-  EXPECT_NE(limit_key(b, {.ipv6_prefix = 48}), limit_key(b, {.ipv6_prefix = 64}));
-}
-
-TEST(limit_key, unwraps_nat64_and_6to4_only_where_asked) {
-  const auto nat64 = *parse_address("64:ff9b::192.0.2.1"), six = *parse_address("2002:c000:201:7::1");
-  EXPECT_EQ(print_prefix(limit_key(nat64)).view(), "64:ff9b::/64");
-  EXPECT_EQ(print_prefix(limit_key(six)).view(), "2002:c000:201:7::/64");
-  EXPECT_EQ(print_prefix(limit_key(nat64, {.fold_nat64 = true})).view(), "192.0.2.1/32");
-  EXPECT_EQ(print_prefix(limit_key(six, {.fold_6to4 = true})).view(), "192.0.2.1/32");
-  EXPECT_EQ(print_prefix(limit_key(*parse_address("64:ff9b:1::192.0.2.1"), {.fold_nat64 = true})).view(), "64:ff9b:1::/64");
 }
 
 }  // namespace

@@ -1,8 +1,6 @@
 """The commands that decide, explain and replay, as a person at a shell uses them."""
 
-import io
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,15 +16,6 @@ MEMBERS = "membersAreaVYC8D5o91DkCkF1nt7WvI"
 def request(**body: object) -> str:
     start = {"client_id": CHECKOUT, "connection": "email", "email": "ada@example.com", **body}
     return json.dumps({"id": "r1", "at": "2026-11-24T10:00:00Z", "peer": "203.0.113.9", "headers": [], "body": start})
-
-
-@pytest.fixture
-def feed(monkeypatch: pytest.MonkeyPatch):
-    def give(text: str | bytes) -> None:
-        data = text if isinstance(text, bytes) else text.encode()
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
-
-    return give
 
 
 def test_decide_answers_every_line_in_order_and_keeps_buckets_between_them(feed, capsys):
@@ -84,6 +73,18 @@ def test_explain_tells_a_person_who_why_and_the_fix(feed, capsys):
     assert "Checkout" in shown
     assert "enforcement would refuse it" in shown
     assert "send the application's client_secret in the JSON body (send_client_secret)" in shown
+
+
+def test_explain_says_why_the_walk_stopped_and_which_headers_had_no_say(feed, capsys, tmp_path):
+    policy = tmp_path / "policy.json"
+    policy.write_text(json.dumps({"issuer": "https://acme.example/", "client_address": {"trusted_proxies": ["203.0.113.0/24"]}}))
+    headers = [["x-forwarded-for", "unknown"], ["x-real-ip", "6.6.6.6"], ["auth0-forwarded-for", "198.51.100.7"]]
+    line = {**json.loads(request()), "peer": "203.0.113.9", "headers": headers}
+    feed(json.dumps(line))
+    main(["explain", *FILES[:4], "-p", str(policy)])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "connection 203.0.113.9, from peer: " in shown
+    assert "ignored x-real-ip, auth0-forwarded-for" in shown
 
 
 def test_explain_reads_a_deprecation_notice_and_joins_it_by_name(feed, capsys):

@@ -1,10 +1,7 @@
 """What strangers write stays text wherever it is shown."""
 
-import io
 import json
 import re
-import sys
-from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -42,14 +39,6 @@ HOSTILE = {
 STEERS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 
 hostile = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-
-
-@pytest.fixture
-def feed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    def give(text: str) -> None:
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "surrogatepass")), encoding="utf-8"))
-
-    return give
 
 
 def request_line(text: str) -> str:

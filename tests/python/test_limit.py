@@ -1,8 +1,6 @@
 """`startgate limit` against a model in exact fractions, whatever the quota, the costs, the gaps and the clock."""
 
-import io
 import json
-import sys
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -105,11 +103,6 @@ def test_no_more_pass_than_the_unrounded_rate_allows(quota, gaps):
     for first, begin in enumerate(passed):
         for last, end in enumerate(passed[first:], first):
             assert last - first + 1 - burst <= Fraction(count, period) * (end - begin)
-
-
-@pytest.fixture
-def feed(monkeypatch: pytest.MonkeyPatch):
-    return lambda text: monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8"))
 
 
 def test_the_command_answers_line_by_line(feed, capsys):

@@ -4,10 +4,8 @@ No output, error, exception, repr or file carries what requests, logs and keys h
 """
 
 import base64
-import io
 import json
 import re
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -116,14 +114,6 @@ JWT_PARTS = [part for line in LINES[3:4] for part in re.findall(r"ey[\w-]+\.(ey[
 def assert_clean(*texts: object) -> None:
     shown = "\n".join(map(str, texts))
     assert [needle for needle in (*NEEDLES, *JWT_PARTS) if needle in shown] == []
-
-
-@pytest.fixture
-def feed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    def give(text: str) -> None:
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "surrogatepass")), encoding="utf-8"))
-
-    return give
 
 
 @pytest.fixture

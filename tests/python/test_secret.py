@@ -12,14 +12,6 @@ APPLICATION = "web"
 SECRET = "correct horse battery staple"  # noqa: S105
 
 
-@pytest.fixture
-def feed(monkeypatch: pytest.MonkeyPatch):
-    def give(data: bytes) -> None:
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
-
-    return give
-
-
 def decide_with(verifier: str, secret: str, tmp_path, feed, capsys) -> str:
     (tmp_path / "clients.json").write_text(json.dumps([{"client_id": APPLICATION, "app_type": "regular_web"}]))
     keys = {"applications": {APPLICATION: {"secrets": [{"verifier": verifier}]}}}

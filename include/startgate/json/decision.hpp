@@ -79,7 +79,7 @@ inline ordered findings_of(const decision& d) {
 }
 
 inline ordered client_ip_of(const caller& c, std::string_view header_name) {
-  const std::string_view source = c.source == address_source::header ? header_name : startgate::name_of(c.source);
+  const std::string_view source = startgate::name_of(c.source, header_name, c.application_header);
   return {{"address", c.address ? ordered(print_address(*c.address).view()) : ordered(nullptr)},
           {"source", source},
           {"reason", startgate::name_of(c.why)}};

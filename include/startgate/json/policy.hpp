@@ -140,7 +140,10 @@ inline void read_client_address(object_reader& in, client_address_policy& out) {
   else
     in.complain(made.error() == proxy_trust_error::header_name_invalid ? "header" : "hops",
                 std::string(sentence_of(made.error())));
-  assign(in.text("application_header"), out.application_header);
+  if (const auto name = in.text("application_header")) {
+    if (!startgate::detail::is_token(*name)) in.complain("application_header", std::string(not_a_field_name));
+    out.application_header = *name;
+  }
   assign(in.boolean("requires_switch"), out.requires_switch);
   if (const auto bits = in.whole("ipv6_prefix", 1, 128)) out.grouping.ipv6_prefix = static_cast<std::uint8_t>(*bits);
   assign(in.boolean("fold_nat64"), out.grouping.fold_nat64);

@@ -4,6 +4,7 @@
 
 #include <startgate/detail/text_codes.hpp>
 #include <startgate/header.hpp>
+#include <startgate/header_views.hpp>
 #include <startgate/instant.hpp>
 #include <startgate/json/document.hpp>
 
@@ -24,12 +25,7 @@ struct request_line {
   std::optional<std::string> body;  // none: not observable
   std::string client_certificate;   // PEM, where TLS ended at the edge that wrote the line
 
-  std::vector<header> header_views() const {
-    std::vector<header> views;
-    views.reserve(headers.size());
-    for (const auto& [name, value] : headers) views.push_back({name, value});
-    return views;
-  }
+  std::vector<header> header_views() const { return views_of(headers); }
 };
 
 namespace detail {

@@ -27,12 +27,12 @@ def register(app: typer.Typer) -> None:
             str | None,
             typer.Option(
                 "--as",
-                help="auth0 (the default), nginx, nginx_recursive, apache, envoy, express or rails.",
+                help="auth0 (the default), nginx, nginx_recursive, apache, envoy, envoy_cidrs, express or rails.",
                 show_default=False,
             ),
         ] = None,
         compare: Annotated[str | None, typer.Option("--compare", help="Show the answer of another preset beside it.")] = None,
-        trace: Annotated[bool, typer.Option("--trace", help="Add every hop: what it said and why the walk stopped.")] = False,
+        trace: Annotated[bool, typer.Option("--trace", help="Add every hop and every header without a say.")] = False,
     ) -> int:
         """Tell who is calling: NDJSON {peer, headers} in, {address, source, reason} out.
 
@@ -51,9 +51,9 @@ def register(app: typer.Typer) -> None:
                 reader = IpReader(trusted or [], header or "x-forwarded-for", hops, preset or "auth0", compare, key, trace)
         except ValueError as error:
             raise InputError(str(error)) from error
-        found = True
+        all_well = True
         for line in input_lines(lines):
-            answer, has_address = reader.line(line)
-            found &= has_address and '"same":false' not in answer
+            answer, found, same = reader.line(line)
+            all_well &= found and same
             sys.stdout.write(f"{answer}\n")
-        return 0 if found else 1
+        return 0 if all_well else 1

@@ -72,22 +72,40 @@ TEST(json_client_ip, shows_where_two_settings_answer_differently) {
   EXPECT_EQ(read["address"], "10.0.0.2");
   EXPECT_EQ(read["compared"]["address"], "2001:db8:1:2::7");
   EXPECT_EQ(read["same"], false);
+  EXPECT_FALSE(ip_line({.trust = nginx, .compared = proxies()}, three).same);
+  EXPECT_TRUE(ip_line({.trust = nginx, .compared = nginx}, three).same);
+  EXPECT_TRUE(ip_line({.trust = nginx}, three).same);
   EXPECT_EQ(answered({.trust = proxies(), .compared = proxies()}, three)["same"], true);
 }
 
 TEST(json_client_ip, names_every_hop_and_every_header_that_was_not_read) {
-  const auto read = answered({.trust = proxies(), .hops = true}, three);
+  const auto read = answered({.trust = proxies(), .trace = true}, three);
   EXPECT_EQ(read["hops"], ordered_json::parse(R"([{"number": 0, "address": "10.0.0.1", "said": "", "verdict": "trusted"},
       {"number": 1, "address": "10.0.0.2", "said": "10.0.0.2", "verdict": "trusted"},
       {"number": 2, "address": "2001:db8:1:2::7", "said": "2001:db8:1:2::7", "verdict": "caller"}])"));
   EXPECT_EQ(read["ignored"], ordered_json::parse(R"(["X-Real-IP"])"));
 }
 
+TEST(json_client_ip, names_duplicates_as_hops_and_the_headers_of_other_software_as_ignored) {
+  const auto read = answered({.trust = proxies({.header = "x-real-ip"}), .trace = true},
+                             R"({"peer": "10.0.0.1", "headers": [["x-real-ip", "198.51.100.7"], ["x-real-ip", "6.6.6.6"],
+      ["auth0-forwarded-for", "6.6.6.6"], ["X-Forwarded", "for=6.6.6.6"], ["x-envoy-external-address", "6.6.6.6"]]})");
+  EXPECT_EQ(read["hops"], ordered_json::parse(R"([{"number": 0, "address": "10.0.0.1", "said": "", "verdict": "trusted"},
+      {"number": 1, "address": null, "said": "6.6.6.6", "verdict": "unusable"},
+      {"number": 2, "address": null, "said": "198.51.100.7", "verdict": "unusable"}])"));
+  EXPECT_EQ(read["ignored"], ordered_json::parse(R"(["auth0-forwarded-for", "X-Forwarded", "x-envoy-external-address"])"));
+}
+
+TEST(json_client_ip, a_header_is_the_source_under_the_name_that_the_settings_give_it) {
+  EXPECT_EQ(answered({.trust = proxies({.header = "X-Caller"})}, R"({"peer": "10.0.0.1", "headers": [["x-caller", "6.6.6.6"]]})"),
+            ordered_json::parse(R"({"address": "6.6.6.6", "source": "X-Caller", "reason": "address_forwarded"})"));
+}
+
 TEST(json_client_ip, a_member_cut_inside_a_character_still_gives_valid_utf_8) {
   std::string e;
   for (int i = 0; i < 300; ++i) e += "\xc3\xa9";
   const auto read =
-      answered({.trust = proxies(), .hops = true}, R"({"peer": "10.0.0.1", "headers": [["x-forwarded-for", ")" + e + R"(x"]]})");
+      answered({.trust = proxies(), .trace = true}, R"({"peer": "10.0.0.1", "headers": [["x-forwarded-for", ")" + e + R"(x"]]})");
   EXPECT_EQ(read["hops"][1]["verdict"], "unusable");
   EXPECT_LE(read["hops"][1]["said"].get<std::string>().size(), 68U);  // 64 bytes, of which the two broken ends became U+FFFD
 }

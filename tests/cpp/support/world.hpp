@@ -5,6 +5,7 @@
 
 #include <startgate/gate.hpp>
 #include <startgate/json/decision.hpp>
+#include <startgate/limit_key.hpp>
 #include <startgate/response.hpp>
 #include <startgate/store/memory.hpp>
 
