@@ -118,8 +118,9 @@ TEST(allocation, the_client_address_of_no_vector_makes_any) {
   }
   for (const auto& v : vectors["application"]) {
     const auto headers = views_of(v["headers"]);
+    const auto& name = v["application_header"].get_ref<const std::string&>();
     const test::count_allocations counted;
-    const application_header read = read_application_header(headers, v["application_header"].get_ref<const std::string&>());
+    const application_header read = read_application_header(headers, name);
     EXPECT_EQ(counted.so_far(), 0U) << v["name"];
     EXPECT_EQ(read.present, v["expect"]["state"] != "absent") << v["name"];
   }

@@ -125,8 +125,9 @@ TEST(charges, callers_without_an_address_share_a_bucket_that_no_address_has) {
   const start unspecified{.peer = "::"}, nowhere{.peer = ""}, unreadable{.peer = "unix:/run/edge"};
   for (int i = 0; i < 50; ++i) EXPECT_EQ(w.decide(unspecified).outcome, outcome::notice) << i;
   EXPECT_EQ(w.decide(unspecified).why, reason::limit_start_per_address);
-  for (int i = 0; i < 50; ++i) EXPECT_EQ(w.decide(i % 2 ? nowhere : unreadable).outcome, outcome::notice) << i;
-  EXPECT_EQ(w.decide(nowhere).why, reason::limit_start_per_address);
+  for (int i = 0; i < 50; ++i)
+    EXPECT_EQ(w.decide(i % 2 ? nowhere : unreadable, ten_oclock + second).outcome, outcome::notice) << i;
+  EXPECT_EQ(w.decide(nowhere, ten_oclock + 2 * second).why, reason::limit_start_per_address);
 }
 
 TEST(charges, the_global_limit_counts_everybody_and_says_so_in_the_log_once_a_minute) {
