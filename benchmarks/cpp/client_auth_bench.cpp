@@ -4,6 +4,7 @@
 //
 //   ratio            median of ours through median of the floor
 //   difference_ns    median of the first class less median of the second; welch_t says whether it is more than noise
+#include <startgate/applications.hpp>
 #include <startgate/client_auth.hpp>
 #include <startgate/json/assertion.hpp>
 #include <startgate/openssl/keys.hpp>
@@ -218,6 +219,33 @@ void timing_of_unknown_and_wrong(benchmark::State& state) {
                               20'001, 20, [&] { decide(nullptr); }, [&] { decide(&known.app); }));
 }
 BENCHMARK(timing_of_unknown_and_wrong)->Iterations(1)->Unit(benchmark::kMillisecond);
+
+// First class: the right secret, but expired. Second: a wrong one. The work is the same but for the note of the match, some
+// nanoseconds that only whoever holds the expired secret can cause.
+void timing_of_expired_and_wrong(benchmark::State& state) {
+  by_secret expired, wrong("another secret");
+  expired.app.secrets.front() = secret(*openssl::sha256(presented), now - second);
+  for (auto _ : state) report_classes(state, bench::in_turns(20'001, 20, expired, wrong));
+}
+BENCHMARK(timing_of_expired_and_wrong)->Iterations(1)->Unit(benchmark::kMillisecond);
+
+// First class: an application that does not exist, where the registry's dearest secret costs as much. Second: a wrong secret of it.
+void timing_of_unknown_and_wrong_pbkdf2(benchmark::State& state) {
+  constexpr derivation slow{.form = secret_form::pbkdf2, .cost = 1'000, .salt_size = 8};
+  by_secret known;
+  known.app.secrets.front() = secret(*openssl::derive(slow, "another secret"), slow);
+  const applications registry({known.app});
+  known.policy.decoys = registry.decoys();
+  const auto decide = [&](const application* app) {
+    benchmark::DoNotOptimize(app);
+    forgetful_memory memory;
+    benchmark::DoNotOptimize(authenticate(app, known.sent, known.policy, now, known.v, memory).result);
+  };
+  for (auto _ : state)
+    report_classes(state, bench::in_turns(
+                              2'001, 1, [&] { decide(nullptr); }, [&] { decide(&known.app); }));
+}
+BENCHMARK(timing_of_unknown_and_wrong_pbkdf2)->Iterations(1)->Unit(benchmark::kMillisecond);
 
 // First class: digests that differ in the first byte. Second: in the last.
 void timing_of_compare(benchmark::State& state) {

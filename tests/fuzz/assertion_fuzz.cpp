@@ -41,9 +41,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (a.fault != reason::none && (!a.subject.empty() || a.signature_size != 0)) std::abort();
   for (const auto profile : {audience_profile::rfc10070, audience_profile::fapi2, audience_profile::legacy}) {
     counting_memory memory;
-    const reason why =
-        check_assertion(registered(), a, jwt_bearer_assertion, {.profile = profile, .issuer = "https://acme.example/"},
-                        1'795'514'400ULL * second, memory);
+    const reason why = check_assertion(registered(), a, jwt_bearer_assertion,
+                                       {.profile = profile, .issuer = "https://acme.example/"}, 1'795'514'400ULL * second, memory)
+                           .why;
     if ((why == reason::assertion_valid) != (memory.calls == 1)) std::abort();
     if (why == reason::assertion_valid && a.algorithm != signature_algorithm::hs256) std::abort();  // nobody has the other key
   }
