@@ -177,21 +177,32 @@ def test_a_difference_is_one_and_has_a_reason() -> None:
             assert other["why"], (vector["name"], peer)
 
 
-# What real nginx answers where its preset answers otherwise, and why: parsers' quirks, which no preset copies.
-QUIRKS: dict[str, str] = {}
-
-
 def preset_says(preset: str, header: str, vector: Vector, lines: list[tuple[str, str]], peer: str) -> str:
     reader = IpReader([PROXY, *json.loads(trusted_of(vector))], header, preset=preset)
     return json.loads(reader.line(json.dumps({"peer": peer, "headers": lines}))[0])["address"]
 
 
-# nginx is asked from an address that it trusts, and from one that it does not; the list is the vector's own.
+def lines_of(header: str, vector: Vector) -> int:
+    return sum(name.lower() == header for name, _ in vector["headers"])
+
+
+# Where real nginx answers otherwise than its preset, which copies no quirk of a parser.
+QUIRKS = {
+    "the cap, when an unusable header means no address": "nginx walks any number of hops, we sixteen",
+    "the cap, when an unusable header means the peer": "nginx walks any number of hops, we sixteen",
+    "a list in it is unusable": "nginx reads a list out of a header that holds one address",
+    "blanks around it": "nginx takes an address with a tab behind it for none",
+}
+
+
+# nginx is asked from an address that it trusts, and from one that it does not; the list is the vector's own. What it makes of a
+# header that stands on several lines depends on its version, and is no preset's to copy: we join them (RFC 9110 section 5.3).
 @pytest.mark.parametrize(("preset", "recursive"), [("nginx", "off"), ("nginx_recursive", "on")])
 @pytest.mark.parametrize("header", [LIST, "x-real-ip"])
 def test_a_preset_answers_as_real_nginx_does(preset: str, recursive: str, header: str, tmp_path: Path) -> None:
     vectors = [v for v in VECTORS if v["settings"].get("header", LIST).lower() == header and sendable(v)]
-    assert len(vectors) > 20
+    vectors = [v for v in vectors if lines_of(header, v) < 2]
+    assert len(vectors) > (100 if header == LIST else 10)
     wrong = {}
     with nginx_asked_with(vectors, tmp_path, header, recursive) as (port, names):
         for vector in vectors:
