@@ -7,7 +7,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
@@ -39,9 +38,9 @@ constexpr bool not_after(const address& a, const address& b) noexcept {
                            (static_cast<int>(a.high == b.high) & static_cast<int>(a.low <= b.low)));
 }
 
-// Disjoint closed intervals in rising order. `index_` says how many of them start before each value of the 8 or 16 bits that
-// follow the ones which all share (the networks of one provider begin alike); that leaves a handful to search. Ends lie apart from
-// starts, so that the search touches half the memory.
+// Disjoint closed intervals in rising order, found through a tree of tables: a table says how many of them start before each value
+// of the bits that follow the ones which all below it share. The networks of one provider begin alike, so where many fall under one
+// value they get a table of their own, and a handful is left to search. Ends lie apart from starts, to touch half the memory.
 template <class T>
 class interval_set {
  public:
@@ -57,37 +56,78 @@ class interval_set {
         lasts_.back() = std::max(lasts_.back(), last);
       }
     }
-    if (!firsts_.empty()) make_index(firsts_.size() <= 256 ? 8 : 16);
+    if (!firsts_.empty()) add_table(0, static_cast<std::uint32_t>(firsts_.size()));
   }
 
   bool contains(const T& wanted) const noexcept {
-    if (firsts_.empty() || !not_after(firsts_.front(), wanted) || !not_after(wanted, lasts_.back())) return false;
-    const std::uint32_t slot = slot_of(wanted);
-    std::size_t before = index_[slot];
-    for (std::size_t n = index_[slot + 1] - before; n > 0;) {  // branchless: the step is taken by multiplication
-      const std::size_t half = (n + 1) / 2;
-      before += half * static_cast<std::size_t>(not_after(firsts_[before + half - 1], wanted));
-      n -= half;
-    }
-    return not_after(wanted, lasts_[before - 1]);  // the first interval starts at or before it, so there is one
+    if (firsts_.empty()) return false;
+    const std::size_t count = started_by(wanted);
+    return count > 0 && not_after(wanted, lasts_[count - 1]);
   }
 
  private:
-  std::uint32_t slot_of(const T& value) const noexcept { return bits_after(value, skip_) >> shift_; }
+  static constexpr std::uint32_t handful = 16;
 
-  void make_index(unsigned bits) {
-    shift_ = 32 - bits;
-    skip_ = shared_bits(firsts_.front(), lasts_.back());
-    index_.assign((std::size_t{1} << bits) + 1, 0);
-    for (const T& first : firsts_) ++index_[slot_of(first) + 1];
-    std::partial_sum(index_.begin(), index_.end(), index_.begin());
+  struct entry {
+    std::uint32_t begin = 0;  // of the intervals under this value; they end where the next entry begins
+    std::uint32_t table = 0;  // which holds them, or 0: they are few
+  };
+  struct table {
+    std::uint32_t begin, end;  // of the intervals
+    std::uint32_t entries;     // where its entries start
+    unsigned skip, shift;
+
+    std::uint32_t slot_of(const T& value) const noexcept { return bits_after(value, skip) >> shift; }
+  };
+
+  // How many intervals start at or before it.
+  std::size_t started_by(const T& wanted) const noexcept {
+    for (std::uint32_t at = 0;;) {
+      const table& t = tables_[at];
+      if (!not_after(firsts_[t.begin], wanted)) return t.begin;
+      if (not_after(firsts_[t.end - 1], wanted)) return t.end;
+      const entry* const e = entries_.data() + t.entries + t.slot_of(wanted);
+      at = e->table;
+      if (at == 0) return search(e[0].begin, e[1].begin, wanted);
+    }
+  }
+
+  // Branchless: the step is taken by multiplication.
+  std::size_t search(std::size_t begin, std::size_t end, const T& wanted) const noexcept {
+    for (std::size_t n = end - begin; n > 0;) {
+      const std::size_t half = (n + 1) / 2;
+      begin += half * static_cast<std::size_t>(not_after(firsts_[begin + half - 1], wanted));
+      n -= half;
+    }
+    return begin;
+  }
+
+  // A table under a slot of another one shares at least the bits that led there, so each goes deeper.
+  std::uint32_t add_table(std::uint32_t begin, std::uint32_t end) {
+    const auto bits = std::min(static_cast<unsigned>(std::bit_width(end - begin)) + 2, 16U);
+    const table t{begin, end, static_cast<std::uint32_t>(entries_.size()), shared_bits(firsts_[begin], firsts_[end - 1]),
+                  32 - bits};
+    const auto number = static_cast<std::uint32_t>(tables_.size());
+    tables_.push_back(t);
+    const std::uint32_t slots = 1U << bits;
+    entries_.resize(t.entries + slots + 1);
+    for (std::uint32_t slot = 0, at = begin; slot <= slots; ++slot) {
+      entries_[t.entries + slot].begin = at;
+      while (at < end && t.slot_of(firsts_[at]) == slot) ++at;
+    }
+    for (std::uint32_t i = t.entries; i < t.entries + slots; ++i) {
+      const std::uint32_t from = entries_[i].begin, to = entries_[i + 1].begin;
+      if (to - from <= handful) continue;
+      const std::uint32_t below = add_table(from, to);
+      entries_[i].table = below;
+    }
+    return number;
   }
 
   std::vector<T> firsts_;
   std::vector<T> lasts_;
-  std::vector<std::uint32_t> index_;
-  unsigned skip_ = 0;
-  unsigned shift_ = 0;
+  std::vector<table> tables_;
+  std::vector<entry> entries_;
 };
 
 }  // namespace detail

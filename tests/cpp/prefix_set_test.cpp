@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <random>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -78,6 +80,31 @@ TEST(prefix_set, agrees_with_a_plain_loop_on_networks_that_share_their_leading_b
       const bool expected = std::ranges::any_of(prefixes, [&](const prefix& q) { return q.contains(a); });
       ASSERT_EQ(set.contains(a), expected) << text << ' ' << startgate::print_address(a).view();
     }
+  }
+}
+
+// Two providers far apart, one of them with single addresses of one /64: no one table tells all of these apart.
+TEST(prefix_set, agrees_with_a_search_on_thousands_of_networks_in_two_places) {
+  std::mt19937_64 random(9);
+  std::vector<prefix> prefixes;
+  for (int i = 0; i < 6'000; ++i) {
+    const std::uint64_t provider = i % 3 == 0 ? 0x2a00'1450ULL : 0x2001'0db8ULL;
+    if (i % 5 == 0)
+      prefixes.push_back(prefix({0x2001'0db8'0001'0002ULL, random()}));
+    else
+      prefixes.push_back(prefix::around({provider << 32 | random() >> 32, random()}, 48 + static_cast<unsigned>(random() % 17)));
+  }
+  const prefix_set set(prefixes);
+  std::vector<std::pair<address, address>> ranges;
+  for (const prefix& p : prefixes) ranges.emplace_back(p.network(), p.last());
+  std::ranges::sort(ranges);
+  for (std::size_t i = 1; i < ranges.size(); ++i) ranges[i].second = std::max(ranges[i].second, ranges[i - 1].second);
+  for (int i = 0; i < 100'000; ++i) {
+    const prefix& near = prefixes[random() % prefixes.size()];
+    address a = i % 3 == 0 ? near.last() : i % 3 == 1 ? near.network() : address{near.network().high ^ random() >> 40, random()};
+    a.low += random() % 3 - 1;
+    const auto after = std::ranges::upper_bound(ranges, a, {}, &std::pair<address, address>::first);
+    ASSERT_EQ(set.contains(a), after != ranges.begin() && a <= std::prev(after)->second) << startgate::print_address(a).view();
   }
 }
 
