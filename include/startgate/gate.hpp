@@ -150,8 +150,8 @@ class gate {
     if (as_sent) d.application = registry_.find(basic.raw_client_id());
     // A name that is not ours points into what this call decoded and wipes; only the body's own bytes outlive it.
     d.client_id = d.application ? std::string_view(d.application->client_id) : d.request.client_id;
-    d.facts.application = !d.application ? (named.empty() ? standing::not_named : standing::unknown)
-                          : d.application->third_party                             ? standing::third_party
+    d.facts.application = !d.application               ? (named.empty() ? standing::not_named : standing::unknown)
+                          : d.application->third_party ? standing::third_party
                           : d.application->kind == application_kind::public_client ? standing::public_client
                                                                                    : standing::confidential;
     if (!d.application) return;
