@@ -138,7 +138,7 @@ class charge_plan {
       const bool passed = store.take({planned.begin(), planned.size()}, now, {answers.data(), planned.size()});
       // Somebody else named the same recipient in between: then it is no new one.
       const bool overtaken = !passed && new_recipient && !answers[planned.size() - 1].allowed;
-      if (overtaken && answers_are(answers, planned.size() - 1, true)) {
+      if (overtaken && all_allowed(answers, planned.size() - 1)) {
         new_recipient = false;
         continue;
       }
@@ -239,9 +239,9 @@ class charge_plan {
     return store.peek({&mark, 1}, now, {&answer, 1});
   }
 
-  static bool answers_are(const std::array<limit_outcome, most_charges>& answers, std::size_t count, bool allowed) noexcept {
+  static bool all_allowed(const std::array<limit_outcome, most_charges>& answers, std::size_t count) noexcept {
     for (std::size_t i = 0; i < count; ++i)
-      if (answers[i].allowed != allowed) return false;
+      if (!answers[i].allowed) return false;
     return true;
   }
 

@@ -1,7 +1,9 @@
 """Packed bytes as they were before packing: gzip and zstd, known by what they begin with; everything else as it is."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import zstandard
 
@@ -16,10 +18,9 @@ def unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """The same bytes, unpacked where they are packed. Raises DamagedError where the packing breaks off."""
     first = next(pieces, b"")
     rest = chain(first, pieces)
-    if first.startswith(b"\x1f\x8b"):
-        return _joined(_gunzip(rest))
-    if first.startswith(b"\x28\xb5\x2f\xfd"):
-        return _joined(_unzstd(rest))
+    for packing in PACKINGS:
+        if first.startswith(packing.magic):
+            return _joined(_members(packing, rest))
     return rest
 
 
@@ -30,39 +31,45 @@ def chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def _gunzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
+@dataclass(frozen=True)
+class _Packing:
+    name: str
+    magic: bytes
+    unpacker: Callable[[], Any]
+    broken: type[Exception]
+    slice_size: int  # small enough that what it unpacks to is no more than some 16 MiB, whatever it was made to hold
+    padding: bytes = b""  # what may stand after the last member
+
+
+PACKINGS = (
+    _Packing("gzip", b"\x1f\x8b", lambda: zlib.decompressobj(wbits=31), zlib.error, 1 << 13, padding=b"\0"),
+    _Packing(
+        "zstd",
+        b"\x28\xb5\x2f\xfd",
+        lambda: zstandard.ZstdDecompressor().decompressobj(),
+        zstandard.ZstdError,
+        1 << 9,
+    ),
+)
+
+
+def _members(packing: _Packing, pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Also several members one after the other, as appended archives have them, and padding after the last."""
-    inflate = zlib.decompressobj(wbits=31)
+    member = packing.unpacker()
     try:
-        for left in _slices(pieces, 1 << 13):
-            while left.strip(b"\0") or (left and not inflate.eof):
-                if inflate.eof:
-                    inflate = zlib.decompressobj(wbits=31)
-                yield inflate.decompress(left)
-                left = inflate.unused_data  # noqa: PLW2901
-    except zlib.error as error:
-        raise DamagedError("expected the rest of the gzip data, but it is damaged") from error
-    if not inflate.eof:
-        raise DamagedError("expected the rest of the gzip data, but the file is cut off")
-
-
-def _unzstd(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    frame = zstandard.ZstdDecompressor().decompressobj()
-    try:
-        for left in _slices(pieces, 1 << 9):
-            while left:
-                if frame.eof:
-                    frame = zstandard.ZstdDecompressor().decompressobj()
-                yield frame.decompress(left)
-                left = frame.unused_data  # noqa: PLW2901
-    except zstandard.ZstdError as error:
-        raise DamagedError("expected the rest of the zstd data, but it is damaged") from error
-    if not frame.eof:
-        raise DamagedError("expected the rest of the zstd data, but the file is cut off")
+        for left in _slices(pieces, packing.slice_size):
+            while left.strip(packing.padding) or (left and not member.eof):
+                if member.eof:
+                    member = packing.unpacker()
+                yield member.decompress(left)
+                left = member.unused_data  # noqa: PLW2901
+    except packing.broken as error:
+        raise DamagedError(f"expected the rest of the {packing.name} data, but it is damaged") from error
+    if not member.eof:
+        raise DamagedError(f"expected the rest of the {packing.name} data, but the file is cut off")
 
 
 def _slices(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """Small enough that what they unpack to is no more than some 16 MiB, whatever they were made to hold."""
     for piece in pieces:
         for at in range(0, len(piece), size):
             yield piece[at : at + size]

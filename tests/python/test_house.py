@@ -63,6 +63,11 @@ def test_a_core_header_includes_the_standard_library_only(header: Path) -> None:
     assert arrows(header) == set()
 
 
+@pytest.mark.parametrize("header", [h for h in HEADERS if edge_of(h) == "service"], ids=str)
+def test_a_header_that_only_puts_others_together_reads_no_clock(header: Path) -> None:
+    assert SLOW.isdisjoint(includes(header))
+
+
 @pytest.mark.parametrize("header", [h for h in HEADERS if edge_of(h)], ids=str)
 def test_an_edge_header_knows_the_library_of_its_folder_only(header: Path) -> None:
     library = EDGES[edge_of(header) or ""]

@@ -12,6 +12,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from promises import exit_status  # noqa: E402
+
 HERE = Path(__file__).resolve().parent
 PEERS = HERE.parents[2] / ".dev" / "peers"
 PROXY_ADDR = "2.0.8"
@@ -72,12 +75,7 @@ def main(program: str) -> int:
             for v in (4, 6)
         ),
     ]
-    kept = True
-    for name, ratio, bound, limit in promises:
-        good = ratio <= limit if bound == "at most" else ratio >= limit
-        kept = kept and good
-        print(f"{name:46}{ratio:10.2f}   {bound} {limit}{'' if good else '   NOT KEPT'}")
-    return 0 if kept else 1
+    return exit_status(promises)
 
 
 if __name__ == "__main__":

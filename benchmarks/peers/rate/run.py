@@ -15,6 +15,9 @@ import time
 import venv
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from promises import exit_status  # noqa: E402
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 PEERS = ROOT / ".dev" / "peers"
@@ -145,12 +148,7 @@ def main(program: str) -> int:
         ("million keys, two threads / one", two / one, "at most", 1.25),
         ("Redis script / INCR, pipelined", shared["script"] / shared["INCR"], "at least", 0.35),
     ]
-    kept = True
-    for name, ratio, bound, limit in promises:
-        good = ratio <= limit if bound == "at most" else ratio >= limit
-        kept = kept and good
-        print(f"{name:52}{ratio:10.2f}   {bound} {limit}{'' if good else '   NOT KEPT'}")
-    return 0 if kept else 1
+    return exit_status(promises)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 // The Redis or Valkey that a policy's `store` names. Needs startgate::redis and startgate::tls.
 #pragma once
 
+#include <startgate/instant.hpp>
 #include <startgate/service/redis_connection.hpp>
 #include <startgate/service/service_store.hpp>
 #include <startgate/store/redis.hpp>
 #include <startgate/store/redis_url.hpp>
 #include <startgate/store/shared_store.hpp>
 
-#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
@@ -50,7 +50,7 @@ inline result<std::unique_ptr<shared_store>, std::string> open_redis(const store
   if (!url) return unexpected{std::string(store::redis_url_forms)};
   redis_options o;
   o.connection = connection_to(*url);
-  o.connection.deadline = std::chrono::milliseconds(order.store.deadline_ms);
+  o.connection.deadline = order.store.deadline_ms * millisecond;
   o.tenant = order.tenant;
   o.seed = order.seed;
   o.local_share = order.store.local_share;

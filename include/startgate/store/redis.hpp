@@ -45,7 +45,7 @@ class redis_store {
  public:
   explicit redis_store(redis_options options)
       : options_(with_mark(std::move(options))),
-        prefix_("startgate:{" + options_.tenant + "}:"),
+        prefix_(prefix_of(options_.tenant)),
         local_(options_.memory, options_.seed),
         replay_share_(on_the_server(local_.replay_share())),
         pipeline_(options_.connection) {}
@@ -107,10 +107,12 @@ class redis_store {
 
   static constexpr std::uint64_t micros_up(duration d) noexcept { return d / micro + (d % micro != 0); }
 
+  static std::string prefix_of(const std::string& tenant) { return "startgate:{" + tenant + "}:"; }
+
   static redis_options with_mark(redis_options o) {
     if (o.tenant.size() > 64) o.tenant.resize(64);
     std::erase_if(o.tenant, [](char c) { return c == '{' || c == '}'; });
-    o.connection.mark = "startgate:{" + o.tenant + "}:born";
+    o.connection.mark = prefix_of(o.tenant) + "born";
     return o;
   }
 

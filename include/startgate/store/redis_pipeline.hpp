@@ -3,6 +3,7 @@
 // slow costs the calls that met it their deadline, and all others nothing.
 #pragma once
 
+#include <startgate/instant.hpp>
 #include <startgate/result.hpp>
 #include <startgate/store/redis_connection.hpp>
 #include <startgate/store/redis_scripts.hpp>
@@ -30,9 +31,8 @@ struct redis_pipeline_options {
   std::string user, password;
   unsigned database = 0;
   std::string mark = "startgate:born";  // the key that tells whether the data is still the same
-  std::chrono::microseconds deadline{
-      5'000};  // of one batch: a call that has to wait for another one's takes at most twice as long
-  std::chrono::milliseconds connect_deadline{1'000};  // of the connecting thread, and of the constructor that waits for it
+  duration deadline = 5 * millisecond;  // of one batch: a call that has to wait for another one's takes at most twice as long
+  duration connect_deadline = second;   // of the connecting thread, and of the constructor that waits for it
   std::chrono::milliseconds shortest_pause{50}, longest_pause{2'000};  // between attempts
 };
 
@@ -57,7 +57,7 @@ constexpr std::string_view sentence_of(redis_trouble t) noexcept {
       return "the server refuses the user or the password; correct what stands before the @";
     case redis_trouble::database_refused: return "the server has no such database; correct its number";
     case redis_trouble::commands_refused:
-      return "the user may not run what the store needs; allow it +@scripting +get +mget +set +del +time +ping +select";
+      return "the user may not run what the store needs; allow it +@scripting +get +set +del +time +ping +select";
   }
   return {};
 }
@@ -69,7 +69,8 @@ class redis_pipeline {
   explicit redis_pipeline(redis_pipeline_options options)
       : options_(std::move(options)), connecting_([this] { keep_connected(); }) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, options_.connect_deadline, [this] { return connection_ != nullptr || attempts_ > 0; });
+    changed_.wait_for(lock, std::chrono::nanoseconds(options_.connect_deadline),
+                      [this] { return connection_ != nullptr || attempts_ > 0; });
   }
 
   ~redis_pipeline() {

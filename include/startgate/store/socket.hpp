@@ -2,6 +2,7 @@
 #pragma once
 
 #include <startgate/byte_stream.hpp>
+#include <startgate/instant.hpp>
 
 #include <fcntl.h>
 #include <netdb.h>
@@ -25,8 +26,8 @@
 
 namespace startgate::store {
 
-inline deadline after(std::chrono::nanoseconds d) noexcept {
-  return static_cast<deadline>((std::chrono::steady_clock::now().time_since_epoch() + d).count());
+inline deadline after(duration d) noexcept {
+  return static_cast<deadline>(std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count()) + d;
 }
 
 class descriptor {
@@ -50,7 +51,7 @@ class descriptor {
 // Waits until the descriptor is ready for `events`; false at the deadline.
 inline bool ready(int fd, short events, deadline until) noexcept {
   while (true) {
-    const deadline now = after({});
+    const deadline now = after(0);
     if (until <= now) return false;
     constexpr deadline whole = 1'000'000'000;
     const timespec limit{static_cast<time_t>((until - now) / whole), static_cast<long>((until - now) % whole)};

@@ -13,8 +13,6 @@
 
 namespace startgate::test {
 
-using namespace std::chrono_literals;
-
 struct tls_stream : testing::Test {
   std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / ("startgate_tls_" + std::to_string(::getpid()));
   issued root = authority("Test Root"), other_root = authority("Another Root");
@@ -58,7 +56,7 @@ struct tls_stream : testing::Test {
                                                     openssl::tls_options{.authorities = authorities});
   }
   static bool reaches(const std::string& host, unsigned short port, const std::string& authorities) {
-    return to(host, port, authorities)->connect(store::after(2s)) != nullptr;
+    return to(host, port, authorities)->connect(store::after(2 * second)) != nullptr;
   }
 };
 
@@ -66,7 +64,7 @@ TEST_F(tls_stream, carries_a_store) {
   redis_server server([&](unsigned short port) { return server_options(port); });
   redis_options options;
   options.connection.server = to("localhost", server.port(), file("root.pem", root.pem()));
-  options.connection.deadline = 2s;
+  options.connection.deadline = 2 * second;
   redis_store store(options);
   ASSERT_TRUE(store.connected());
   const quota q = *quota::make(5, hour, 5);
@@ -102,7 +100,7 @@ TEST_F(tls_stream, is_chosen_by_the_url) {
 TEST_F(tls_stream, does_not_connect_with_files_that_it_cannot_read) {
   const auto none = to("localhost", 1, (folder / "missing.pem").string());
   EXPECT_FALSE(none->usable());
-  EXPECT_EQ(none->connect(store::after(1s)), nullptr);
+  EXPECT_EQ(none->connect(store::after(second)), nullptr);
 }
 
 }  // namespace startgate::test

@@ -215,7 +215,7 @@ TEST_F(redis_service, what_waiting_does_not_cure_is_told_in_one_line_without_the
          "the server refuses the user or the password; correct what stands before the @"},
         {"redis://:not-a-real-password@127.0.0.1:PORT/99", "the server has no such database; correct its number"},
         {"redis://few:not-a-real-password@127.0.0.1:PORT",
-         "the user may not run what the store needs; allow it +@scripting +get +mget +set +del +time +ping +select"},
+         "the user may not run what the store needs; allow it +@scripting +get +set +del +time +ping +select"},
         {"http://:a-wrong-password@127.0.0.1:PORT",
          "expected `redis://[user[:password]@]host[:port][/database]`, `rediss://...` for TLS, or `unix:/path[?db=n]`"}}) {
     std::string url = r.url;

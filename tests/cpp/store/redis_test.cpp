@@ -16,7 +16,7 @@ using clock = std::chrono::steady_clock;
 redis_options options_for(const redis_server& server, std::string tenant = "acme") {
   redis_options o;
   o.connection.server = server.address();
-  o.connection.deadline = 200ms;  // a loaded machine; the tests of the deadline set their own
+  o.connection.deadline = 200 * millisecond;  // a loaded machine; the tests of the deadline set their own
   o.tenant = std::move(tenant);
   o.seed = {1, 2};
   o.memory = {.configuration = 64, .addresses = 1'024, .identifiers = 64, .assertions = 64};
@@ -36,7 +36,7 @@ struct redis_fixture {
     redis_options o = options_for(server(), "tenant" + std::to_string(++tenant));
     o.clock = store_clock::caller;
     o.memory.assertions_per_client = assertions_per_client;
-    o.connection.deadline = 5s;
+    o.connection.deadline = 5 * second;
     return o;
   }
 
@@ -153,7 +153,7 @@ TEST_F(redis_store_test, admits_at_most_one_more_burst_after_the_server_lost_eve
 
 TEST_F(redis_store_test, keeps_its_deadline_while_the_server_is_stopped) {
   auto options = options_for(server);
-  options.connection.deadline = 20ms;
+  options.connection.deadline = 20 * millisecond;
   redis_store store(options);
   (void)take(store, hundred_a_day);
   server.freeze();
@@ -173,7 +173,7 @@ TEST_F(redis_store_test, keeps_its_deadline_while_the_server_is_stopped) {
 
 TEST_F(redis_store_test, does_not_go_back_to_a_server_that_is_slower_than_its_deadline) {
   auto options = options_for(server);
-  options.connection.deadline = 20ms;
+  options.connection.deadline = 20 * millisecond;
   redis_store store(options);
   (void)take(store, hundred_a_day);
   server.tell({"DEBUG", "SLEEP", "0.5"});
@@ -190,7 +190,7 @@ TEST_F(redis_store_test, does_not_go_back_to_a_server_that_is_slower_than_its_de
 
 TEST_F(redis_store_test, hangs_nobody_and_crashes_nowhere_while_the_server_comes_and_goes) {
   auto options = options_for(server);
-  options.connection.deadline = 20ms;
+  options.connection.deadline = 20 * millisecond;
   options.connection.shortest_pause = 5ms;
   redis_store store(options);
   std::atomic<bool> stop = false;

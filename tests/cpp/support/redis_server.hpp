@@ -74,11 +74,11 @@ class redis_server {
     store::append_command(text, {command.begin(), command.size()});
     bytes->write_all(text, soon());
     char first = 0;
-    bytes->read_some({&first, 1}, store::after(std::chrono::milliseconds(30)));
+    bytes->read_some({&first, 1}, store::after(30 * millisecond));
   }
 
  private:
-  static deadline soon() { return store::after(std::chrono::seconds(5)); }
+  static deadline soon() { return store::after(5 * second); }
 
   void start() {
     std::vector<std::string> arguments{"redis-server",           "--bind", "127.0.0.1",  "--save", "", "--appendonly", "no",
@@ -101,7 +101,7 @@ class redis_server {
   }
 
   void wait_until_it_listens() {
-    for (const deadline until = soon(); store::after({}) < until; std::this_thread::sleep_for(std::chrono::milliseconds(5))) {
+    for (const deadline until = soon(); store::after(0) < until; std::this_thread::sleep_for(std::chrono::milliseconds(5))) {
       int status = 0;
       if (::waitpid(pid_, &status, WNOHANG) == pid_) throw std::runtime_error("redis-server did not start: is it installed?");
       if (address()->connect(soon())) return;
