@@ -31,14 +31,16 @@ enum class bucket_space : std::uint8_t {
   replay,  // client assertions that were seen
 };
 
-// Who chooses the keys of a space. Each has its own memory, so that a flood of addresses pushes no identifier out.
-enum class key_origin : std::uint8_t { configuration, address, identifier, assertion };
+// Who chooses the keys of a space. Each has its own memory, so that a flood of addresses pushes no identifier out; a pair is an
+// address with an identifier, of which a flood of addresses makes as many.
+enum class key_origin : std::uint8_t { configuration, address, identifier, pair, assertion };
 
-inline constexpr std::size_t key_origins = 4;
+inline constexpr std::size_t key_origins = 5;
 
 constexpr key_origin origin_of(bucket_space s) noexcept {
   if (s <= bucket_space::replay_share) return key_origin::configuration;
   if (s <= bucket_space::suspicious_ip_pre_registration) return key_origin::address;
+  if (s == bucket_space::brute_force) return key_origin::pair;
   return s == bucket_space::replay ? key_origin::assertion : key_origin::identifier;
 }
 

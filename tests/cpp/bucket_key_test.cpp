@@ -56,6 +56,7 @@ TEST(bucket_key, carries_its_space_and_thereby_its_table) {
   EXPECT_EQ(origin_of(start_per_address), key_origin::address);
   EXPECT_EQ(origin_of(start_per_identifier), key_origin::identifier);
   EXPECT_EQ(origin_of(start_per_transaction), key_origin::identifier);
+  EXPECT_EQ(origin_of(brute_force), key_origin::pair);
   EXPECT_EQ(origin_of(replay), key_origin::assertion);
 }
 

@@ -230,7 +230,7 @@ TEST(laws, a_fault_never_helps) {
 // Every live bucket of a store, but for the marks of what the log has said.
 std::map<std::uint64_t, instant> buckets(const world& w, instant now) {
   std::map<std::uint64_t, instant> all;
-  for (const auto origin : {key_origin::configuration, key_origin::address, key_origin::identifier})
+  for (const auto origin : {key_origin::configuration, key_origin::address, key_origin::identifier, key_origin::pair})
     w.store.table(origin).for_each_live(now, [&](std::uint64_t tag, instant arrival) { all.emplace(tag, arrival); });
   const bucket_keys named(w.store.seed());
   all.erase(named.of(bucket_space::notice, "api_limit").low);

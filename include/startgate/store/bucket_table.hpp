@@ -1,7 +1,7 @@
 // Buckets by key in fixed memory: shards of pairs of cache lines, eight buckets to a pair. A key has one pair, so that a look-up
 // waits for memory once, and lies in its home line or, where that is full of live buckets, in the neighbour.
 // A bucket that is full again is the same as none, so its place is free for the next key; a live one is never moved or dropped.
-// A key that finds its pair full of live buckets shares the overflow bucket of its shard, limited like any other, and is counted.
+// A key that finds its pair full of live buckets shares an overflow bucket of its shard, limited like any other, and is counted.
 // No timers, and no allocation after construction.
 #pragma once
 
@@ -14,6 +14,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -32,32 +33,49 @@ class bucket_table {
     std::array<line, 2> lines;
   };
 
+  struct overflow_bucket {
+    std::uint64_t of;  // the quota that it is for; 0: never used
+    instant arrival;
+  };
+
   struct alignas(128) shard {
     word_lock lock;
     std::uint32_t pairs = 0;
     pair* first = nullptr;
     instant newest = 0;            // the newest time that a caller brought
-    instant overflow = 0;          // the shared bucket
-    std::uint64_t overflowed = 0;  // charges that went to it
+    duration longest = 0;          // the longest window that a bucket here has had
+    std::uint64_t overflowed = 0;  // charges that went to an overflow bucket
+    instant owed = 0;              // what a new overflow bucket begins with: the debt of restored ones that found no place
+    std::array<overflow_bucket, 16> overflow{};
 
     // Callers read the clock in one order and arrive in another. Within this time the newest one counts; more than that is a clock
     // that was set.
     static constexpr duration reordering = second;
 
     instant newest_of(instant now) const noexcept { return newest > now && newest - now < reordering ? newest : now; }
+
+    // After a clock was put back, the time before has left debts that would last until that time comes again. The longest window is
+    // as much as any bucket here can owe.
+    void cut(instant& arrival, instant now) const noexcept {
+      if (arrival > now && arrival - now > longest) arrival = now + longest;
+    }
   };
 
-  // Where a key's bucket lies: in a place of its own, or in the overflow bucket (tag is null).
+  // Where a key's bucket lies: in a place of its own or, where there is none for it, in an overflow bucket.
   struct place {
-    std::uint64_t* tag;
-    instant* arrival;
-    bool found;  // the place holds this key's bucket already
-    bool overflow() const noexcept { return tag == nullptr; }
-    bool holds() const noexcept { return found || overflow(); }  // what is written there is this key's
+    std::uint64_t* tag = nullptr;
+    instant* arrival = nullptr;
+    bool found = false;        // what is there is this key's
+    bool overflow = false;     // and that of others with the same quota
+    bool other_quota = false;  // or even with another one: its debt must not be made less
+    bool none() const noexcept { return tag == nullptr; }
   };
 
   // `keys` live buckets find a place of their own, all but a few in a thousand (the last places fill unevenly); 43 bytes each.
-  explicit bucket_table(std::size_t keys)
+  // `longest`: the longest window to expect. A table that keeps its buckets to the end whatever the clock does is told `forever`.
+  static constexpr duration forever = std::numeric_limits<duration>::max();
+
+  explicit bucket_table(std::size_t keys, duration longest = 0)
       : shard_count_(std::bit_floor(std::clamp<std::size_t>(keys / 64, 1, 64))),
         pairs_per_shard_(keys / (shard_count_ * 3) + 1),  // three keys to two lines of four
         pairs_(shard_count_ * pairs_per_shard_),
@@ -65,6 +83,7 @@ class bucket_table {
     for (std::size_t i = 0; i < shard_count_; ++i) {
       shards_[i].first = pairs_.data() + i * pairs_per_shard_;
       shards_[i].pairs = static_cast<std::uint32_t>(pairs_per_shard_);
+      shards_[i].longest = longest;
     }
   }
 
@@ -82,7 +101,7 @@ class bucket_table {
   static void prefetch(const shard&, std::uint64_t) noexcept {}
 #endif
 
-  // The key's bucket, or else the place it would get at `now`. The shard's lock must be held.
+  // The key's bucket, or else the place it would get at `now`, if any is free. The shard's lock must be held.
   static place find(shard& s, std::uint64_t tag, instant now) noexcept {
     pair& p = pair_of(s, tag);
     line& home = p.lines[home_of(tag)];
@@ -91,7 +110,26 @@ class bucket_table {
     if (const unsigned ways = ways_with(neighbour, tag)) return in(neighbour, ways, true);
     if (const unsigned ways = free_ways(home, now)) return in(home, ways, false);
     if (const unsigned ways = free_ways(neighbour, now)) return in(neighbour, ways, false);
-    return {nullptr, &s.overflow, false};
+    for (line* l : {&home, &neighbour})
+      for (instant& arrival : l->arrivals) s.cut(arrival, now);
+    return {};
+  }
+
+  // The overflow bucket of the quota called `of`. Each has its own, so that a long window is not forgiven by a short one, nor a
+  // short one held up by a long one; only where more are live than there are places does one serve two quotas.
+  static place overflow_of(shard& s, std::uint64_t of, instant now) noexcept {
+    overflow_bucket* free = nullptr;
+    for (overflow_bucket& o : s.overflow) {
+      if (o.of == of) return {&o.of, &o.arrival, true, true};
+      if (free == nullptr && o.arrival <= now) free = &o;
+    }
+    if (free == nullptr) {
+      for (overflow_bucket& o : s.overflow) s.cut(o.arrival, now);
+      overflow_bucket& o = s.overflow[of % s.overflow.size()];
+      return {&o.of, &o.arrival, true, true, true};
+    }
+    *free = {of, s.owed};
+    return {&free->of, &free->arrival, true, true};
   }
 
   // Visits every live bucket, shard by shard, each shard as it is at one moment: visit(tag, arrival).
@@ -104,6 +142,21 @@ class bucket_table {
           for (std::size_t way = 0; way < line::ways; ++way)
             if (l.arrivals[way] > now) visit(l.tags[way], l.arrivals[way]);
     }
+  }
+
+  std::size_t live(instant now) const {
+    std::size_t count = 0;
+    for_each_live(now, [&](std::uint64_t, instant) { ++count; });
+    return count;
+  }
+
+  duration longest() const noexcept {
+    duration most = 0;
+    for (std::size_t i = 0; i < shard_count_; ++i) {
+      const std::lock_guard hold(shards_[i].lock);
+      most = std::max(most, shards_[i].longest);
+    }
+    return most;
   }
 
   std::uint64_t overflowed() const noexcept {

@@ -24,6 +24,7 @@ struct memory_limits {
   std::size_t configuration = 1 << 12;
   std::size_t addresses = 1 << 18;
   std::size_t identifiers = 1 << 18;
+  std::size_t pairs = 1 << 18;
   std::size_t assertions = 1 << 16;
   std::uint64_t assertions_per_client = 1 << 12;  // the share of one client ...
   duration assertion_lifetime = 5 * minute;       // ... in the longest time that an assertion lives
@@ -34,7 +35,7 @@ class memory_store {
   explicit memory_store(const memory_limits& limits = {}, const bucket_seed& seed = random_seed())
       : seed_(seed),
         tables_{bucket_table(limits.configuration), bucket_table(limits.addresses), bucket_table(limits.identifiers),
-                bucket_table(limits.assertions)},
+                bucket_table(limits.pairs), bucket_table(limits.assertions, bucket_table::forever)},
         replay_share_(quota::make(limits.assertions_per_client, limits.assertion_lifetime, limits.assertions_per_client)
                           .value_or(quota::blocked())) {}
 
@@ -59,8 +60,8 @@ class memory_store {
     held_shards held(*this, charges);
     now = held.newest(now);
     for (std::size_t i = 0; i < charges.size(); ++i) {
-      const place p = bucket_table::find(held[i], tag_of(charges[i].key), now);
-      if (!p.holds()) continue;
+      const place p = place_of(held[i], charges[i], now);
+      if (!p.found || p.other_quota) continue;
       *p.arrival = startgate::refund(*charges[i].limit, {*p.arrival}, now, charges[i].cost).state.theoretical_arrival_time;
     }
   }
@@ -81,7 +82,7 @@ class memory_store {
     now = held.newest(now);
     const place p = bucket_table::find(held[1], tag_of(assertion), now);
     if (p.found && *p.arrival > now) return replay_outcome::replayed;
-    if (p.overflow()) return ++held[1].overflowed, replay_outcome::full;
+    if (p.none()) return ++held[1].overflowed, replay_outcome::full;
     limit_outcome share;
     (void)spend(held[0], both[0], now, share);
     if (!share.allowed) return replay_outcome::full;
@@ -101,22 +102,37 @@ class memory_store {
     return sum;
   }
 
-  // Puts back one bucket of a snapshot; what finds no place is owed by the overflow bucket.
-  void restore(key_origin origin, std::uint64_t tag, instant arrival, instant now) noexcept {
+  // Puts back one bucket of a snapshot whose table had seen windows up to `longest`, so that it can owe no more than that. What
+  // finds no place is owed by the overflow buckets.
+  void restore(key_origin origin, duration longest, std::uint64_t tag, instant arrival, instant now) noexcept {
     bucket_table::shard& s = tables_[static_cast<std::size_t>(origin)].shard_of(tag);
     const std::lock_guard hold(s.lock);
+    s.longest = std::max(s.longest, longest);
+    if (arrival <= now) return;
+    s.cut(arrival, now);
     const place p = bucket_table::find(s, tag, now);
-    if (p.overflow())
+    if (p.none()) {
       ++s.overflowed;
-    else
-      *p.tag = tag;
-    *p.arrival = p.holds() ? std::max(*p.arrival, arrival) : arrival;
+      s.owed = std::max(s.owed, arrival);
+      return;
+    }
+    *p.arrival = p.found ? std::max(*p.arrival, arrival) : arrival;
+    *p.tag = tag;
   }
 
  private:
   using place = bucket_table::place;
 
   static std::uint64_t tag_of(bucket_key key) noexcept { return bucket_table::tag_of(key.low); }
+
+  // Keys without a place share by their space and quota.
+  static place place_of(bucket_table::shard& s, const charge& c, instant now) noexcept {
+    const place p = bucket_table::find(s, tag_of(c.key), now);
+    if (!p.none()) return p;
+    const std::uint64_t quota = c.limit->emission_interval() * 0x9e37'79b9'7f4a'7c15 + c.limit->burst();
+    return bucket_table::overflow_of(
+        s, bucket_table::tag_of(quota * 0x9e37'79b9'7f4a'7c15 + static_cast<unsigned>(c.key.space())), now);
+  }
 
   bucket_table::shard& shard_of(bucket_key key) noexcept {
     return tables_[static_cast<std::size_t>(origin_of(key.space()))].shard_of(tag_of(key));
@@ -161,30 +177,32 @@ class memory_store {
     instant arrival_before;
 
     void undo() const noexcept {
-      if (!at.overflow()) *at.tag = tag_before;
+      *at.tag = tag_before;
       *at.arrival = arrival_before;
     }
   };
 
   static record spend(bucket_table::shard& s, const charge& c, instant now, limit_outcome& out) noexcept {
-    const place p = bucket_table::find(s, tag_of(c.key), now);
-    const record before{p, p.overflow() ? 0 : *p.tag, *p.arrival};
-    const taken t = startgate::take(*c.limit, p.holds() ? bucket{*p.arrival} : bucket{}, now, c.cost);
+    const place p = place_of(s, c, now);
+    const record before{p, *p.tag, *p.arrival};
+    const taken t = startgate::take(*c.limit, p.found ? bucket{*p.arrival} : bucket{}, now, c.cost);
     out = t.outcome;
-    out.degraded = p.overflow();
-    s.overflowed += p.overflow();
-    if (!p.holds()) {
+    out.degraded = p.overflow;
+    s.overflowed += p.overflow;
+    s.longest = std::max(s.longest, c.limit->window());
+    if (!p.found) {
       if (t.state.full(now)) return before;
       *p.tag = tag_of(c.key);
     }
-    *p.arrival = t.state.theoretical_arrival_time;
+    const instant arrival = t.state.theoretical_arrival_time;
+    *p.arrival = p.other_quota ? std::max(*p.arrival, arrival) : arrival;
     return before;
   }
 
   static limit_outcome standing(bucket_table::shard& s, const charge& c, instant now) noexcept {
-    const place p = bucket_table::find(s, tag_of(c.key), now);
-    limit_outcome out = startgate::peek(*c.limit, p.holds() ? bucket{*p.arrival} : bucket{}, now, 0);
-    out.degraded = p.overflow();
+    const place p = place_of(s, c, now);
+    limit_outcome out = startgate::peek(*c.limit, p.found ? bucket{*p.arrival} : bucket{}, now, 0);
+    out.degraded = p.overflow;
     return out;
   }
 

@@ -1,7 +1,8 @@
 // A memory store's live buckets in a file, so that a restart does not forgive everybody. The file carries the seed that the keys
 // were made under, so it is written for its owner only, and a checksum under that seed, so that a damaged one is refused whole.
 //
-//   magic, seed, count, then (origin, tag, arrival) `count` times, the overflow buckets left out; checksum. 64-bit little endian words.
+//   magic, seed, the longest window of each origin, count; then (origin, tag, arrival) `count` times, the overflow buckets left out;
+//   checksum. 64-bit little endian words.
 #pragma once
 
 #include <startgate/detail/siphash.hpp>
@@ -40,8 +41,9 @@ constexpr std::string_view sentence_of(snapshot_error e) noexcept {
 
 namespace detail {
 
-inline constexpr std::uint64_t snapshot_magic = 0x31'73'74'65'6b'63'75'62;  // "buckets1"
-inline constexpr std::size_t snapshot_head = 4, snapshot_entry = 3;         // in words
+inline constexpr std::uint64_t snapshot_magic = 0x32'73'74'65'6b'63'75'62;  // "buckets2"
+inline constexpr std::size_t snapshot_windows = 3, snapshot_count = snapshot_windows + key_origins;
+inline constexpr std::size_t snapshot_head = snapshot_count + 1, snapshot_entry = 3;  // in words
 
 struct close_file {
   void operator()(std::FILE* f) const noexcept { (void)std::fclose(f); }
@@ -61,12 +63,14 @@ inline std::array<unsigned char, 8> little_endian(std::uint64_t word) noexcept {
 }
 
 inline std::vector<std::uint64_t> snapshot_words(const memory_store& store, instant now) {
-  std::vector<std::uint64_t> words{snapshot_magic, store.seed()[0], store.seed()[1], 0};
+  std::vector<std::uint64_t> words{snapshot_magic, store.seed()[0], store.seed()[1]};
+  for (std::size_t origin = 0; origin < key_origins; ++origin) words.push_back(store.table(key_origin(origin)).longest());
+  words.push_back(0);
   for (std::size_t origin = 0; origin < key_origins; ++origin)
     store.table(key_origin(origin)).for_each_live(now, [&](std::uint64_t tag, instant arrival) {
       words.insert(words.end(), {origin, tag, arrival});
     });
-  words[3] = (words.size() - snapshot_head) / snapshot_entry;
+  words[snapshot_count] = (words.size() - snapshot_head) / snapshot_entry;
   words.push_back(checksum(words, store.seed()));
   return words;
 }
@@ -100,7 +104,7 @@ inline result<std::vector<std::uint64_t>, snapshot_error> read_words(const std::
     words.push_back(siphash::load({bytes.data(), bytes.size()}));
   if (words.empty() || words[0] != snapshot_magic) return unexpected{snapshot_error::not_a_snapshot};
   if (got != 0 || words.size() <= snapshot_head || (words.size() - snapshot_head - 1) % snapshot_entry != 0 ||
-      (words.size() - snapshot_head - 1) / snapshot_entry != words[3])
+      (words.size() - snapshot_head - 1) / snapshot_entry != words[snapshot_count])
     return unexpected{snapshot_error::cut_short};
   return words;
 }
@@ -122,8 +126,9 @@ inline result<std::unique_ptr<memory_store>, snapshot_error> restore_snapshot(co
   if (sum != detail::checksum(*words, seed)) return unexpected{snapshot_error::damaged};
   auto store = std::make_unique<memory_store>(limits, seed);
   for (std::size_t at = detail::snapshot_head; at < words->size(); at += detail::snapshot_entry) {
-    if ((*words)[at] >= key_origins) return unexpected{snapshot_error::damaged};
-    store->restore(key_origin((*words)[at]), (*words)[at + 1], (*words)[at + 2], now);
+    const std::uint64_t origin = (*words)[at];
+    if (origin >= key_origins) return unexpected{snapshot_error::damaged};
+    store->restore(key_origin(origin), (*words)[detail::snapshot_windows + origin], (*words)[at + 1], (*words)[at + 2], now);
   }
   return store;
 }

@@ -79,13 +79,100 @@ TEST(memory_store, keeps_identifiers_apart_from_a_flood_of_addresses) {
   EXPECT_EQ(store.overflowed(key_origin::configuration), 0U);
 }
 
+// A brute-force key that holds an address is chosen by whoever has many addresses.
+TEST(memory_store, keeps_identifiers_apart_from_a_flood_of_failed_logins) {
+  memory_store store({.identifiers = 64, .pairs = 64});
+  for (std::uint64_t i = 0; i < 10'000; ++i) take_one(store, i, five_an_hour, t0, bucket_space::brute_force);
+  EXPECT_GT(store.overflowed(key_origin::pair), 0U);
+  EXPECT_FALSE(take_one(store, 1, five_an_hour, t0, bucket_space::start_per_identifier).degraded);
+  EXPECT_EQ(store.overflowed(key_origin::identifier), 0U);
+}
+
+// Which keys share a pair is a matter of the seed: with these seeds it is the same in every run.
 TEST(memory_store, holds_as_many_keys_as_it_says) {
-  for (const std::size_t keys : {64U, 1'000U, 50'000U}) {
-    memory_store store({.addresses = keys});
-    for (std::uint64_t i = 0; i < keys; ++i) take_one(store, i, five_an_hour, t0);
-    EXPECT_LE(store.overflowed(key_origin::address), keys / 300 + 1) << keys;
-    EXPECT_LE(store.table(key_origin::address).bytes(), 43 * keys + 64 * 1'024) << keys;
+  for (const std::size_t keys : {64U, 1'000U, 20'000U}) {
+    constexpr std::uint64_t seeds = 32;
+    std::uint64_t overflowed = 0;
+    for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+      memory_store store({.addresses = keys}, {seed, ~seed});
+      for (std::uint64_t i = 0; i < keys; ++i) take_one(store, i, five_an_hour, t0);
+      overflowed += store.overflowed(key_origin::address);
+      EXPECT_LE(store.table(key_origin::address).bytes(), 43 * keys + 64 * 1'024) << keys;
+    }
+    EXPECT_LE(overflowed, seeds * keys / 250) << keys;
   }
+}
+
+TEST(memory_store, gives_every_quota_an_overflow_bucket_of_its_own) {
+  memory_store store({.addresses = 64});
+  for (std::uint64_t i = 0; i < 10'000; ++i)
+    take_one(store, i, five_an_hour, t0);  // every place is taken, every overflow used up
+  const auto a_day = per(20, 24 * hour, 20), brief = per(1'000, second, 10);
+  const auto in_overflow = [&](const quota& q, instant now, bucket_space space = bucket_space::start_per_network) {
+    const auto out = take_one(store, 10'001, q, now, space);
+    EXPECT_TRUE(out.degraded);
+    return out.allowed;
+  };
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(in_overflow(a_day, t0)) << i << ": a quota of another kind holds nobody up";
+  EXPECT_FALSE(in_overflow(a_day, t0));
+  for (int i = 0; i < 50; ++i) in_overflow(brief, t0 + static_cast<duration>(i) * millisecond);
+  EXPECT_FALSE(in_overflow(a_day, t0 + second)) << "a short window forgives no long one";
+  EXPECT_TRUE(in_overflow(a_day, t0, bucket_space::state_issue_per_address)) << "each space counts for itself";
+}
+
+TEST(memory_store, gives_no_quota_more_where_there_are_more_quotas_than_overflow_buckets) {
+  memory_store store({.addresses = 64});
+  for (std::uint64_t i = 0; i < 10'000; ++i) take_one(store, i, five_an_hour, t0);
+  for (std::uint64_t burst = 1; burst <= 100; ++burst) {
+    const auto q = per(1, 10 * minute, burst);
+    std::uint64_t passed = 0;
+    for (std::uint64_t i = 0; i < 2 * burst; ++i)
+      passed += take_one(store, 10'001, q, t0, bucket_space::start_per_network).allowed;
+    EXPECT_LE(passed, burst);
+  }
+}
+
+TEST(memory_store, holds_no_new_key_up_for_longer_than_a_window_after_a_clock_ran_ahead) {
+  for (const duration ahead : {duration{2 * hour}, 30 * 24 * hour, 3'650 * 24 * hour}) {
+    memory_store store({.addresses = 64});
+    for (std::uint64_t i = 0; i < 10'000; ++i) take_one(store, i, five_an_hour, t0 + ahead);
+    const auto held_up = [&](instant now) {
+      std::uint64_t count = 0;
+      for (std::uint64_t i = 20'000; i < 20'032; ++i) count += take_one(store, i, five_an_hour, now).degraded;
+      return count;
+    };
+    EXPECT_EQ(held_up(t0), 32U) << "the clock is right again, and every place is taken";
+    EXPECT_EQ(held_up(t0 + hour), 0U);
+  }
+}
+
+TEST(memory_store, mints_nothing_when_a_clock_that_ran_ahead_is_put_right) {
+  memory_store store({.addresses = 4'096});
+  for (std::uint64_t i = 0; i < 500; ++i)
+    for (int n = 0; n < 5; ++n) take_one(store, i, five_an_hour, t0 + 24 * hour);
+  for (std::uint64_t i = 1'000; i < 5'000; ++i) take_one(store, i, five_an_hour, t0);
+  for (std::uint64_t i = 0; i < 500; ++i) EXPECT_FALSE(take_one(store, i, five_an_hour, t0 + minute).allowed) << i;
+  for (std::uint64_t i = 0; i < 500; ++i) EXPECT_TRUE(take_one(store, i, five_an_hour, t0 + 13 * minute).allowed) << i;
+}
+
+TEST(memory_store, mints_nothing_under_pressure_either_when_a_clock_that_ran_ahead_is_put_right) {
+  memory_store store({.addresses = 64});
+  for (std::uint64_t i = 0; i < 40; ++i)
+    for (int n = 0; n < 5; ++n) take_one(store, i, five_an_hour, t0 + 24 * hour);
+  for (std::uint64_t i = 1'000; i < 20'000; ++i) take_one(store, i, five_an_hour, t0);
+  for (std::uint64_t i = 0; i < 40; ++i) EXPECT_FALSE(take_one(store, i, five_an_hour, t0 + minute).allowed) << i;
+}
+
+// An assertion that was used while the clock ran ahead is good again when that time comes.
+TEST(memory_store, forgets_no_assertion_when_a_clock_that_ran_ahead_is_put_right) {
+  memory_store store({.assertions = 64});
+  const bucket_keys keys(store.seed());
+  const auto client = keys.of(bucket_space::replay_share, "app"), jti = keys.of(bucket_space::replay, "app", "1");
+  const instant ahead = t0 + 24 * hour;
+  EXPECT_EQ(store.remember(client, jti, ahead + minute, ahead), replay_outcome::fresh);
+  for (int i = 0; i < 40; ++i)
+    store.remember(client, keys.of(bucket_space::replay, "app", std::to_string(i + 2)), t0 + minute, t0);
+  EXPECT_EQ(store.remember(client, jti, ahead + minute, ahead), replay_outcome::replayed);
 }
 
 TEST(memory_store, seeds_every_process_differently) { EXPECT_NE(memory_store().seed(), memory_store().seed()); }

@@ -64,6 +64,24 @@ TEST_F(snapshot, leaves_out_what_is_full_again) {
   EXPECT_EQ(all - std::filesystem::file_size(path), 100U * 24U);
 }
 
+TEST_F(snapshot, owes_what_finds_no_place_in_a_smaller_table) {
+  exhaust(1'000);
+  ASSERT_EQ(save_snapshot(store, path, t0), std::nullopt);
+  const auto again = restore_snapshot(path, {.addresses = 64}, t0);
+  ASSERT_TRUE(again);
+  EXPECT_GT((*again)->overflowed(key_origin::address), 500U);
+  for (int name = 0; name < 1'000; ++name) EXPECT_FALSE(take(**again, name, t0 + second)) << name;
+}
+
+TEST_F(snapshot, holds_nobody_up_for_longer_than_a_window_when_it_was_saved_by_a_clock_that_ran_ahead) {
+  for (int name = 0; name < 5'000; ++name) take(store, name, t0 + 240 * hour);
+  ASSERT_EQ(save_snapshot(store, path, t0 + 240 * hour), std::nullopt);
+  const auto again = restore_snapshot(path, limits, t0);
+  ASSERT_TRUE(again);
+  EXPECT_EQ((*again)->table(key_origin::address).live(t0 + hour), 0U);
+  EXPECT_GT((*again)->table(key_origin::address).live(t0), 500U);
+}
+
 TEST_F(snapshot, is_readable_by_its_owner_only) {
   ASSERT_EQ(save_snapshot(store, path, t0), std::nullopt);
   using std::filesystem::perms;

@@ -109,7 +109,7 @@ class world {
 
   explicit world(mode m = mode::enforce, std::vector<application> all = every_kind_of_application(), bucket_seed seed = {1, 2},
                  unsigned slow_checks = openssl::verifier::default_slow_checks)
-      : v(slow_checks), store(memory_limits{64, 1'024, 1'024, 64}, seed), registry_(std::move(all)) {
+      : v(slow_checks), store(memory_limits{64, 1'024, 1'024, 1'024, 64}, seed), registry_(std::move(all)) {
     rules.issuer = "https://acme.example/";
     rules.enforcement.mode = m;
     keys.push_back({"k1", v.make_mac_key("not-a-real-state-key-for-tests-only")});
