@@ -41,8 +41,9 @@ class quota {
     return quota(count, period, burst, interval);
   }
 
-  // The quota that lets nothing pass, which is what a custom rate limit policy of 0 means.
-  static constexpr quota blocked() noexcept { return quota(0, 1, 0, 1); }
+  // The quota that lets nothing pass, which is what a custom rate limit policy of 0 means, and what a quota is until it is set.
+  constexpr quota() noexcept : quota(0, 1, 0, 1) {}
+  static constexpr quota blocked() noexcept { return {}; }
 
   constexpr std::uint64_t count() const noexcept { return count_; }
   constexpr duration period() const noexcept { return period_; }

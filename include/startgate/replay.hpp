@@ -13,9 +13,11 @@
 namespace startgate {
 
 enum class replay_outcome : std::uint8_t {
-  fresh,     // first seen, and remembered until it expires
-  replayed,  // seen before, or expired already: used once or never again
-  full,      // no room, for this client or at all, or out of reach: not remembered, so not to be accepted
+  fresh,         // first seen, and remembered until it expires
+  fresh_here,    // the same, as far as this process knows: the memory that it shares is out of reach or has lost what it knew
+  replayed,      // seen before, or expired already: used once or never again
+  full,          // no room, for this client or at all: not remembered, so not to be accepted
+  out_of_reach,  // the shared memory cannot be asked, and nothing is to be accepted without it
 };
 
 // What the rule for assertions asks: the question and the record in one step, so that of two equal assertions in parallel only one

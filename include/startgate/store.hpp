@@ -25,6 +25,13 @@ struct charge {
 
 inline constexpr std::size_t most_charges = 12;  // in one call; a store refuses longer lists
 
+// A list that is too long for any store: refused in every outcome.
+constexpr bool refused_as_too_long(std::span<const charge> charges, std::span<limit_outcome> out) noexcept {
+  if (charges.size() <= most_charges && charges.size() <= out.size()) return false;
+  for (limit_outcome& o : out) o = {.allowed = false, .retry_after = wait_time::never()};
+  return true;
+}
+
 // take: spends every charge and returns true, or spends none. Every outcome is filled; where the answer is no, those that would
 // have passed say how their bucket stands. peek: what take would answer. refund: gives back what one take spent. `out` has room
 // for one outcome per charge.

@@ -1,4 +1,5 @@
-// Refusals of the shared store, remembered here for a moment: whoever hammers an exhausted bucket is refused without asking again.
+// Refusals of the shared store, remembered here for a moment with the other buckets of the call: whoever hammers an exhausted bucket
+// is refused without asking again.
 // A fixed number of places, one per key by its hash; a newer refusal takes an older one's place, which costs a question and no more.
 #pragma once
 
@@ -30,7 +31,7 @@ class deny_cache {
     e.until = now + longest_;
   }
 
-  // The bucket as it was when it refused, where that is recent.
+  // The bucket as it was when a call was refused, where that is recent.
   std::optional<bucket> find(bucket_key key, instant now) noexcept {
     entry& e = place_of(key);
     const std::lock_guard hold(e.lock);

@@ -218,7 +218,7 @@ class memory_store {
   }
 
   bool run(std::span<const charge> charges, instant now, std::span<limit_outcome> out, bool keep) noexcept {
-    if (charges.size() > most_charges || out.size() < charges.size()) return false;
+    if (refused_as_too_long(charges, out)) return false;
     if (charges.size() == 1) return run_one(charges[0], now, out[0], keep);
     held_shards held(*this, charges);
     now = held.newest(now);

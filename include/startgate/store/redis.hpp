@@ -37,6 +37,7 @@ struct redis_options {
   std::string tenant = "default";  // part of every key
   bucket_seed seed{};              // the same for the whole fleet, and better not known outside it
   double local_share = 0.5;        // of each limit, in this process, while the server is out of reach
+  bool replay_closed = false;      // accept no assertion meanwhile, instead of each once in every process
   memory_limits memory;            // the tables that then count
   store_clock clock = store_clock::server;
 };
@@ -66,7 +67,7 @@ class redis_store {
     if (charges.empty() || charges.size() > most_charges) return;
     call c(*this, now);
     for (const charge& each : charges) {
-      c.add(each);
+      c.add(each, on_the_server(*each.limit));
       denied_.forget(each.key);
       const quota share = shared_out(*each.limit);
       const charge here{each.key, &share, each.cost};
@@ -93,11 +94,13 @@ class redis_store {
         .add_number(replay_share_.emission_interval() / micro)
         .add_number(replay_share_.burst());
     const auto reply = c.run(store::redis_script::remember);
-    if (!reply || reply->type != REDIS_REPLY_INTEGER) return local_.remember(client, assertion, expires_at, now);
-    const auto answer = static_cast<replay_outcome>(reply->integer);
-    const bool replayed_here =
-        answer == replay_outcome::fresh && local_.remember(client, assertion, expires_at, now) == replay_outcome::replayed;
-    return replayed_here ? replay_outcome::replayed : answer;
+    const bool answered = reply && reply->type == REDIS_REPLY_INTEGER;
+    if (!answered && options_.replay_closed) return replay_outcome::out_of_reach;
+    if (answered && reply->integer != 0) return reply->integer == 1 ? replay_outcome::replayed : replay_outcome::full;
+    const replay_outcome here = local_.remember(client, assertion, expires_at, now);
+    if (answered && here != replay_outcome::replayed)
+      return recently_lost(replay_share_) ? replay_outcome::fresh_here : replay_outcome::fresh;
+    return here == replay_outcome::fresh ? replay_outcome::fresh_here : here;
   }
 
  private:
@@ -155,8 +158,7 @@ class redis_store {
       return *this;
     }
     void add_key(bucket_key key) noexcept { keys_[key_count_++] = store_.name_of(key); }
-    void add(const charge& c) noexcept {
-      const quota q = on_the_server(*c.limit);
+    void add(const charge& c, const quota& q) noexcept {
       add_key(c.key);
       const std::uint64_t interval = q.emission_interval() / micro, window = interval * q.burst();
       add_number(window).add_number(c.cost <= q.burst() ? interval * c.cost : window + 1);
@@ -180,48 +182,57 @@ class redis_store {
     std::size_t key_count_ = 0, number_count_ = 0;
   };
 
+  // The quotas of a call as the server counts them.
+  using rounded = std::array<quota, most_charges>;
+
   bool run(std::span<const charge> charges, instant now, std::span<limit_outcome> out, bool spend) noexcept {
-    if (charges.size() > most_charges || out.size() < charges.size()) return false;
+    if (refused_as_too_long(charges, out)) return false;
     if (charges.empty()) return true;
-    if (denied_already(charges, now, out)) return false;
+    rounded limits;
+    for (std::size_t i = 0; i < charges.size(); ++i) limits[i] = on_the_server(*charges[i].limit);
+    if (denied_already(charges, limits, now, out, spend)) return false;
     call c(*this, now);
     c.add_number(spend);
-    for (const charge& each : charges) c.add(each);
+    for (std::size_t i = 0; i < charges.size(); ++i) c.add(charges[i], limits[i]);
     const auto reply = c.run(store::redis_script::take);
     if (!reply || reply->type != REDIS_REPLY_ARRAY || reply->elements != charges.size() + 1)
       return run_alone(charges, now, out, spend);
-    return describe(*reply, charges, now, out);
+    return describe(*reply, charges, limits, now, out);
   }
 
-  // Whether a bucket of the call is known to be exhausted. The others are told as they would be, were they full.
-  bool denied_already(std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept {
-    bool denied = false;
+  // Whether the call is refused whatever the server says: a take by any bucket, a peek by all, since whoever looks at several asks
+  // about each. Every bucket must be known, so that each is told as it stood a moment ago.
+  bool denied_already(std::span<const charge> charges, const rounded& limits, instant now, std::span<limit_outcome> out,
+                      bool spend) noexcept {
+    std::array<bucket, most_charges> known;
+    std::size_t denied = 0;
     for (std::size_t i = 0; i < charges.size(); ++i) {
-      const quota q = on_the_server(*charges[i].limit);
-      const auto known = denied_.find(charges[i].key, now);
-      out[i] = known ? startgate::peek(q, *known, now, charges[i].cost) : limit_outcome{};
-      denied = denied || !out[i].allowed;
+      const auto found = denied_.find(charges[i].key, now);
+      if (!found) return false;
+      known[i] = *found;
+      out[i] = startgate::peek(limits[i], known[i], now, charges[i].cost);
+      denied += !out[i].allowed;
     }
-    for (std::size_t i = 0; denied && i < charges.size(); ++i) {
-      const quota q = on_the_server(*charges[i].limit);
-      if (out[i].allowed) out[i] = startgate::peek(q, {}, now, 0);
-      out[i].degraded = recently_lost(q);
+    if (denied < (spend ? 1 : charges.size())) return false;
+    for (std::size_t i = 0; i < charges.size(); ++i) {
+      if (out[i].allowed) out[i] = startgate::peek(limits[i], known[i], now, 0);
+      out[i].degraded = recently_lost(limits[i]);
     }
-    return denied;
+    return true;
   }
 
   // The debts that the server answered with, as outcomes.
-  bool describe(const redisReply& reply, std::span<const charge> charges, instant now, std::span<limit_outcome> out) noexcept {
+  bool describe(const redisReply& reply, std::span<const charge> charges, const rounded& limits, instant now,
+                std::span<limit_outcome> out) noexcept {
     bool all = true;
     for (std::size_t i = 0; i < charges.size(); ++i) all = all && reply.element[i + 1]->integer >= 0;
     for (std::size_t i = 0; i < charges.size(); ++i) {
       const long long answer = reply.element[i + 1]->integer;
       const bool allowed = answer >= 0;
       const bucket state{now + static_cast<duration>(allowed ? answer : -1 - answer) * micro};
-      const quota q = on_the_server(*charges[i].limit);
-      out[i] = startgate::peek(q, state, now, all || !allowed ? charges[i].cost : 0);
-      out[i].degraded = recently_lost(q);
-      if (!allowed && !out[i].retry_after.is_never() && !stands_before(charges, i)) denied_.remember(charges[i].key, state, now);
+      out[i] = startgate::peek(limits[i], state, now, all || !allowed ? charges[i].cost : 0);
+      out[i].degraded = recently_lost(limits[i]);
+      if (!all && !stands_before(charges, i)) denied_.remember(charges[i].key, state, now);
     }
     return all;
   }
@@ -239,7 +250,7 @@ class redis_store {
 
   // Without the server: each charge as its limit says.
   bool run_alone(std::span<const charge> charges, instant now, std::span<limit_outcome> out, bool spend) noexcept {
-    std::array<quota, most_charges> shares = same<most_charges>(quota::blocked());
+    std::array<quota, most_charges> shares;
     std::array<charge, most_charges> here;
     std::array<limit_outcome, most_charges> answers;
     std::size_t count = 0;
@@ -276,12 +287,6 @@ class redis_store {
     o.remaining = 0;
     o.retry_after = wait_time(second);
     return o;
-  }
-
-  template <std::size_t N, class T>
-  static std::array<T, N> same(const T& value) noexcept {
-    return [&]<std::size_t... I>(std::index_sequence<I...>) { return std::array<T, N>{((void)I, value)...}; }
-    (std::make_index_sequence<N>());
   }
 
   redis_options options_;

@@ -266,6 +266,59 @@ TEST_F(redis_store_test, asks_only_once_for_a_bucket_that_is_known_to_be_exhaust
   EXPECT_TRUE(take(store, hundred_a_day).allowed) << "a reset is heard at once";
 }
 
+// A bucket that is only reported on must not hide another one that blocks.
+TEST_F(redis_store_test, looks_at_every_bucket_although_one_of_them_is_known_to_be_exhausted) {
+  redis_store store(options_for(server));
+  const auto reported = key(store, "address", bucket_space::suspicious_ip_pre_login), blocks = key(store, "ada");
+  const std::array<charge, 2> both{charge{reported, &five_an_hour}, charge{blocks, &five_an_hour}};
+  std::array<limit_outcome, 2> out;
+  const charge first = both[0], second = both[1];
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(store.take({&first, 1}, t0, out));
+  EXPECT_FALSE(store.peek(both, t0, out));
+  EXPECT_TRUE(!out[0].allowed && out[1].allowed);
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(store.take({&second, 1}, t0, out));
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_FALSE(store.peek(both, t0, out));
+    EXPECT_TRUE(!out[0].allowed && !out[1].allowed) << i;
+  }
+}
+
+TEST_F(redis_store_test, tells_how_the_other_buckets_stand_also_where_it_does_not_ask) {
+  redis_store store(options_for(server));
+  EXPECT_EQ(passes(store, hundred_a_day, 7, "tenant"), 7);
+  EXPECT_EQ(passes(store, five_an_hour, 6), 5);
+  const std::array<charge, 2> both{charge{key(store, "tenant"), &hundred_a_day}, charge{key(store, "a"), &five_an_hour}};
+  for (int i = 0; i < 3; ++i) {
+    std::array<limit_outcome, 2> out;
+    EXPECT_FALSE(store.take(both, t0, out));
+    EXPECT_EQ(out[0].remaining, 93U) << i;
+    EXPECT_FALSE(out[1].allowed);
+  }
+}
+
+TEST_F(redis_store_test, says_at_once_that_the_data_was_lost_under_a_standing_connection) {
+  redis_store store(options_for(server));
+  EXPECT_EQ(passes(store, hundred_a_day, 30), 30);
+  std::this_thread::sleep_for(5ms);  // the mark of when the data began has a resolution of a microsecond
+  server.ask({"FLUSHALL"});
+  EXPECT_TRUE(take(store, hundred_a_day).degraded);
+  EXPECT_TRUE(store.connected());
+  EXPECT_TRUE(take(store, hundred_a_day).degraded) << "for one window";
+  redis_store later(options_for(server));
+  EXPECT_FALSE(take(later, hundred_a_day).degraded) << "which never knew what was lost";
+}
+
+TEST_F(redis_store_test, stays_connected_when_one_bucket_cannot_be_read) {
+  redis_store store(options_for(server));
+  EXPECT_FALSE(take(store, hundred_a_day).degraded);
+  std::istringstream keys(server.ask({"KEYS", "*"}));
+  for (std::string name; std::getline(keys, name);)
+    if (!name.ends_with(":born")) server.ask({"DEL", name}), server.ask({"LPUSH", name, "no bucket"});
+  EXPECT_TRUE(take(store, hundred_a_day).degraded);
+  EXPECT_TRUE(store.connected());
+  EXPECT_FALSE(take(store, hundred_a_day, "b").degraded);
+}
+
 TEST_F(redis_store_test, hears_within_a_second_that_another_process_reset_a_bucket) {
   redis_store here(options_for(server)), there(options_for(server));
   EXPECT_EQ(passes(here, hundred_a_day, 150), 100);
@@ -325,7 +378,30 @@ TEST_F(redis_store_test, forgets_no_assertion_of_its_own_while_the_server_is_awa
   EXPECT_EQ(store.remember(client, jti, now + minute, now), replay_outcome::fresh);
   server.kill();
   EXPECT_EQ(store.remember(client, jti, now + minute, now), replay_outcome::replayed);
-  EXPECT_EQ(store.remember(client, key(store, "app/2", bucket_space::replay), now + minute, now), replay_outcome::fresh);
+  const auto other = key(store, "app/2", bucket_space::replay);
+  EXPECT_EQ(store.remember(client, other, now + minute, now), replay_outcome::fresh_here) << "other processes do not know";
+  EXPECT_EQ(store.remember(client, other, now + minute, now), replay_outcome::replayed);
+}
+
+TEST_F(redis_store_test, accepts_no_assertion_while_the_server_is_away_where_that_is_wanted) {
+  auto options = options_for(server);
+  options.replay_closed = true;
+  redis_store store(options);
+  const auto client = key(store, "app", bucket_space::replay_share), jti = key(store, "app/1", bucket_space::replay);
+  server.kill();
+  EXPECT_EQ(store.remember(client, jti, t0 + minute, t0), replay_outcome::out_of_reach);
+  server.restart_empty();
+  wait_for(store, true);
+  EXPECT_EQ(store.remember(client, jti, t0 + minute, t0), replay_outcome::fresh_here) << "it is back, and knows nothing";
+}
+
+TEST_F(redis_store_test, says_of_an_assertion_that_the_memory_of_others_was_lost) {
+  redis_store store(options_for(server));
+  const auto client = key(store, "app", bucket_space::replay_share);
+  EXPECT_EQ(store.remember(client, key(store, "app/1", bucket_space::replay), t0 + minute, t0), replay_outcome::fresh);
+  std::this_thread::sleep_for(5ms);
+  server.ask({"FLUSHALL"});
+  EXPECT_EQ(store.remember(client, key(store, "app/2", bucket_space::replay), t0 + minute, t0), replay_outcome::fresh_here);
 }
 
 TEST_F(redis_store_test, logs_in_and_chooses_a_database) {

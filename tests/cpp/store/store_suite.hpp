@@ -130,6 +130,7 @@ TYPED_TEST_P(store_suite, refuses_lists_longer_than_it_takes) {
   const std::vector<charge> charges(most_charges + 1, charge{this->key("a"), &fifty_an_hour});
   std::array<limit_outcome, most_charges + 1> out;
   EXPECT_FALSE(this->store().take(charges, t0, out));
+  for (const limit_outcome& each : out) EXPECT_TRUE(!each.allowed && each.retry_after.is_never());
   EXPECT_FALSE(this->store().take({charges.data(), 2}, t0, {out.data(), 1}));
   EXPECT_EQ(this->look(this->key("a"), fifty_an_hour).remaining, 50U);
 }
