@@ -65,7 +65,8 @@ constexpr client_auth_method method_of(signature_algorithm a) noexcept {
 
 struct assertion_check {
   reason why;
-  const signing_key* key = nullptr;  // that verified the signature
+  const signing_key* key = nullptr;   // that verified the signature
+  bool only_remembered_here = false;  // by this process, while the memory that others share is out of reach
 };
 
 namespace detail {
@@ -150,7 +151,9 @@ assertion_check check_assertion(const application& app, const client_assertion& 
   if (signature.why != reason::none) return signature;
   switch (memory.remember(app.client_id, a.jwt_id, static_cast<instant>(*a.expires_at) * second, now)) {
     case replay_outcome::fresh: return {reason::assertion_valid, signature.key};
+    case replay_outcome::fresh_here: return {reason::assertion_valid, signature.key, true};
     case replay_outcome::replayed: return {reason::assertion_replayed};
+    case replay_outcome::out_of_reach: return {reason::assertion_replay_memory_out_of_reach};
     case replay_outcome::full: break;
   }
   return {reason::assertion_replay_memory_full};

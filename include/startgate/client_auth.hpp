@@ -61,10 +61,11 @@ struct authentication {
   std::optional<client_auth_method> method{};  // what proved it, or what was tried
   reason why = reason::authentication_missing;
   bool two_methods_seen = false;
-  bool used_header = false;       // a 401 then carries WWW-Authenticate (RFC 6749 section 5.2)
-  bool secret_seen = false;       // in the body or in Basic; a finding for a public application
-  bool not_form_encoded = false;  // Basic proved it, but only as it was sent
-  bool previous_secret = false;   // proved with the one that is on its way out
+  bool used_header = false;           // a 401 then carries WWW-Authenticate (RFC 6749 section 5.2)
+  bool secret_seen = false;           // in the body or in Basic; a finding for a public application
+  bool not_form_encoded = false;      // Basic proved it, but only as it was sent
+  bool previous_secret = false;       // proved with the one that is on its way out
+  bool only_remembered_here = false;  // an assertion that other processes may not know of
 
   constexpr bool proved() const noexcept { return result == authentication_result::proved; }
 };
@@ -183,6 +184,7 @@ authentication check_strongest(const application* app, const credentials& sent, 
     answer.why = check.why;
     if (answer.why == reason::assertion_valid) answer.result = authentication_result::proved;
     answer.previous_secret = answer.proved() && check.key->previous_secret;
+    answer.only_remembered_here = check.only_remembered_here;
     return answer;
   }
   if (sent.has_basic()) return check_secret(app, sent, client_auth_method::client_secret_basic, policy, now, v);

@@ -133,7 +133,8 @@ constexpr fix way_to_correct(reason why, const situation& s) noexcept {
       return s.methods.empty() ? fix::register_client_authentication : fix::use_registered_method;
     case reason::assertion_replayed: return fix::sign_client_assertion;
     case reason::authentication_busy:
-    case reason::assertion_replay_memory_full: return fix::wait;
+    case reason::assertion_replay_memory_full:
+    case reason::assertion_replay_memory_out_of_reach: return fix::wait;
     default: return fix::correct_client_credential;
   }
 }

@@ -22,6 +22,7 @@ namespace startgate {
   row(forwarded_for_unusable, "auth0-forwarded-for does not hold exactly one address and is ignored") \
   row(forwarded_for_not_public, "auth0-forwarded-for names a loopback, private or reserved address, so every user looks the same") \
   row(called_from_a_browser, "a confidential application called from a web page, which can keep no secret") \
+  row(assertion_remembered_here_only, "the shared store is out of reach or lost its data, so other processes do not know of this assertion") \
   row(body_not_observed, "the edge did not pass the body on") \
   row(json_as_text_plain, "JSON was sent as text/plain") \
   row(members_unknown, "the body has members that are not known here") \

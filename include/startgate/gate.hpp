@@ -215,6 +215,7 @@ class gate {
     d.findings.add_if(a.two_methods_seen, finding::multiple_methods);
     d.findings.add_if(a.secret_seen && a.result == authentication_result::not_required, finding::secret_in_public_application);
     d.findings.add_if(a.previous_secret, finding::previous_secret_used);
+    d.findings.add_if(a.only_remembered_here, finding::assertion_remembered_here_only);
     d.findings.add_if(a.not_form_encoded, finding::basic_not_form_encoded);
     d.facts.proof = proof_of(a);
     const bool only_proof = d.facts.proof == proof::absent && !d.request.state.empty();

@@ -67,7 +67,8 @@ struct request_policy {
 struct store_policy {
   std::string url;  // redis://..., rediss://... or unix:...; empty: memory of this process
   unsigned deadline_ms = 5;
-  double local_share = 0.5;  // of each limit, while the shared store is out of reach
+  double local_share = 0.5;    // of each limit, while the shared store is out of reach
+  bool replay_closed = false;  // accept no client assertion meanwhile, instead of each once in every process
   bool operator==(const store_policy&) const = default;
 };
 

@@ -76,6 +76,7 @@ namespace startgate {
   row(assertion_signature_wrong, "the signature of the client assertion does not verify") \
   row(assertion_replayed, "this jti was used before") \
   row(assertion_replay_memory_full, "the application has as many unexpired assertions remembered as it may have") \
+  row(assertion_replay_memory_out_of_reach, "the shared store that remembers assertions is out of reach, and the policy accepts none without it") \
   \
   row(state_valid, "the state is of an open login transaction of this application") \
   row(state_accepted_elsewhere, "another identity provider vouches for the state") \
@@ -149,7 +150,8 @@ constexpr std::string_view sentence_of(reason r) noexcept { return reasons[stati
 
 // Nobody's fault: there was no room to check a proof. The same call may pass a moment later.
 constexpr bool is_overload(reason r) noexcept {
-  return r == reason::authentication_busy || r == reason::assertion_replay_memory_full;
+  return r == reason::authentication_busy || r == reason::assertion_replay_memory_full ||
+         r == reason::assertion_replay_memory_out_of_reach;
 }
 
 constexpr std::optional<reason> reason_named(std::string_view name) noexcept {

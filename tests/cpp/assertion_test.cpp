@@ -61,8 +61,11 @@ class assertion : public testing::Test {
     return test::jws(a, object(header), object(claims), shared_secret);
   }
 
+  assertion_check check_whole(const std::string& text, std::string_view type = jwt_bearer_assertion, instant at = now) {
+    return check_assertion(app, json::dissect_assertion(text), type, policy, at, memory);
+  }
   reason check(const std::string& text, std::string_view type = jwt_bearer_assertion, instant at = now) {
-    return check_assertion(app, json::dissect_assertion(text), type, policy, at, memory).why;
+    return check_whole(text, type, at).why;
   }
   reason check_claims(const members& changes) { return check(make(changes)); }
   reason check_header(const members& changes) { return check(make({}, changes)); }
@@ -234,6 +237,16 @@ TEST_F(assertion, cve_2025_2559_a_full_replay_memory_refuses_with_its_own_reason
   memory.capacity = 1;
   EXPECT_EQ(check(make()), assertion_valid);
   EXPECT_EQ(check_claims({{"jti", "\"id-2\""}}), assertion_replay_memory_full);
+}
+
+TEST_F(assertion, is_told_apart_where_only_this_process_remembers_it) {
+  EXPECT_FALSE(check_whole(make()).only_remembered_here);
+  memory.always = replay_outcome::fresh_here;
+  const auto here = check_whole(make());
+  EXPECT_EQ(here.why, assertion_valid);
+  EXPECT_TRUE(here.only_remembered_here);
+  memory.always = replay_outcome::out_of_reach;
+  EXPECT_EQ(check_whole(make()).why, assertion_replay_memory_out_of_reach);
 }
 
 // CVE-2015-9235, CVE-2022-29217, CVE-2024-33663: HS256 with the public key as the shared secret.

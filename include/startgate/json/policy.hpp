@@ -162,6 +162,7 @@ inline void read_store(object_reader& in, store_policy& out) {
   if (!out.url.empty() && !store::parse_redis_url(out.url)) in.complain("url", std::string(store::redis_url_forms));
   if (const auto ms = in.whole("deadline_ms", 1, 10'000)) out.deadline_ms = static_cast<unsigned>(*ms);
   assign(in.number("local_share", 0, 1), out.local_share);
+  assign(in.word<bool>("replay_unavailable", {{"local", false}, {"closed", true}}), out.replay_closed);
 }
 
 inline void read_issuer(object_reader& in, std::string& out) {

@@ -65,7 +65,7 @@ inline constexpr std::string_view auth0_profile = R"json({
   },
   "request": {"max_body_bytes": 16384, "strict_members": false, "on_unobserved": "allow"},
   "notices": {"per": "application"},
-  "store": {"url": null, "deadline_ms": 5, "local_share": 0.5}
+  "store": {"url": null, "deadline_ms": 5, "local_share": 0.5, "replay_unavailable": "local"}
 }
 )json";
 
@@ -134,7 +134,7 @@ inline constexpr std::string_view hardened_profile = R"json({
   },
   "request": {"max_body_bytes": 16384, "strict_members": false, "on_unobserved": "deny"},
   "notices": {"per": "application"},
-  "store": {"url": null, "deadline_ms": 5, "local_share": 0.5}
+  "store": {"url": null, "deadline_ms": 5, "local_share": 0.5, "replay_unavailable": "local"}
 }
 )json";
 

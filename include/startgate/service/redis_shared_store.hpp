@@ -54,6 +54,7 @@ inline result<std::unique_ptr<shared_store>, std::string> open_redis(const store
   o.tenant = order.tenant;
   o.seed = order.seed;
   o.local_share = order.store.local_share;
+  o.replay_closed = order.store.replay_closed;
   auto made = std::make_unique<redis_shared_store>(std::move(o));
   if (made->misconfigured()) return unexpected{made->trouble()};
   return std::unique_ptr<shared_store>(std::move(made));

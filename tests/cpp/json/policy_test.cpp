@@ -73,6 +73,7 @@ void expect_same(const policy& a, const policy& b) {
   EXPECT_EQ(a.store.url, b.store.url);
   EXPECT_EQ(a.store.deadline_ms, b.store.deadline_ms);
   EXPECT_EQ(a.store.local_share, b.store.local_share);
+  EXPECT_EQ(a.store.replay_closed, b.store.replay_closed);
 }
 
 TEST(policy, that_is_default_constructed_is_the_profile_auth0) {
@@ -313,6 +314,7 @@ TEST(policy, a_mistake_is_told_in_one_line_that_names_file_line_member_and_remed
       {"{\"request\": {\n\"on_unobserved\": \"refuse\"}}", "policy.json:2: request.on_unobserved: expected `allow` or `deny`"},
       {"{\"notices\": {\n\"per\": \"user\"}}", "policy.json:2: notices.per: expected `application` or `tenant`"},
       {"{\"store\": {\n\"local_share\": 2}}", "policy.json:2: store.local_share: expected a number from 0 to 1"},
+      {"{\"store\": {\n\"replay_unavailable\": \"open\"}}", "policy.json:2: store.replay_unavailable: expected `local` or `closed`"},
       {"{\n\"polcy\": {}}", "policy.json:2: polcy: unknown member; expected `"},
   };
   for (const mistake& m : mistakes) {

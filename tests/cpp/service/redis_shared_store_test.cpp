@@ -5,6 +5,7 @@
 
 #include "support/redis_server.hpp"
 #include "support/service_test.hpp"
+#include "support/signer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -106,6 +107,49 @@ TEST_F(redis_service, remembers_for_the_whole_fleet_which_assertions_were_seen) 
   };
   EXPECT_EQ(remember(*one), replay_outcome::fresh);
   EXPECT_EQ(remember(*other), replay_outcome::replayed);
+}
+
+constexpr std::string_view shared_secret = "not-a-real-secret-but-of-more-than-32-bytes";
+
+// A start of a confidential application that signs with its secret.
+std::string signed_start(instant now, std::string_view jti) {
+  const std::string exp = std::to_string(now / second + 60);
+  const std::string assertion =
+      jws(signature_algorithm::hs256, R"({"alg":"HS256"})",
+          R"({"iss":"web","sub":"web","aud":"https://acme.example/","exp":)" + exp + R"(,"jti":")" + std::string(jti) + "\"}",
+          shared_secret);
+  return R"({"peer":"203.0.113.9","headers":[],"body":{"client_id":"web","connection":"email","email":"ada@example.com",)"
+         R"("client_assertion_type":"urn:ietf:params:oauth:client-assertion-type:jwt-bearer","client_assertion":")" +
+         assertion + "\"}}";
+}
+
+TEST_F(redis_service, says_of_an_assertion_that_only_this_process_remembers_it_or_accepts_none_as_the_policy_has_it) {
+  const instant now = static_cast<instant>(std::chrono::system_clock::now().time_since_epoch() / 1ns);
+  const auto with = [&](std::string_view more) {
+    auto all = files();
+    all.policy.text = policy_over("{\"url\":\"" + url(server) + "\",\"deadline_ms\":2000" + std::string(more) + "}",
+                                  R"(,"enforcement":{"mode":"enforce"})");
+    all.applications.text = R"([{"client_id":"web","app_type":"regular_web","token_endpoint_auth_method":"client_secret_jwt",
+                                 "client_secret":")" +
+                            std::string(shared_secret) + "\"}]";
+    return load(all);
+  };
+  const auto decide = [&](service& s, std::string_view jti) { return *json::parse(s.decide_line(signed_start(now, jti), now)); };
+  const auto findings = [](const json::node& d) { return d.find("findings")->items.size(); };
+  const auto open = with(""), closed = with(R"(,"replay_unavailable":"closed")");
+  EXPECT_EQ(decide(*open, "1").find("reason")->text, "allowed_authenticated");
+  EXPECT_EQ(findings(decide(*closed, "2")), 0U);
+
+  server.kill();
+  const auto here = decide(*open, "3");
+  EXPECT_EQ(here.find("reason")->text, "allowed_authenticated");
+  ASSERT_EQ(findings(here), 1U);
+  EXPECT_EQ(here.find("findings")->items[0].text, "assertion_remembered_here_only");
+  EXPECT_EQ(decide(*open, "3").find("reason")->text, "assertion_replayed");
+
+  const auto refused = decide(*closed, "4");
+  EXPECT_EQ(refused.find("reason")->text, "assertion_replay_memory_out_of_reach");
+  EXPECT_EQ(refused.find("response")->find("status")->integer, 503);
 }
 
 TEST_F(redis_service, a_reload_keeps_the_connection_and_the_buckets_where_the_store_is_the_same) {

@@ -3,6 +3,7 @@
 #include <startgate/replay.hpp>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -13,9 +14,11 @@ struct fake_replay_memory {
   std::size_t capacity = 1'000;
   std::map<std::string, std::map<std::string, instant>, std::less<>> used;
   int calls = 0;
+  std::optional<replay_outcome> always;  // of a shared memory that is away
 
   replay_outcome remember(std::string_view client_id, std::string_view jti, instant expires_at, instant now) noexcept {
     ++calls;
+    if (always) return *always;
     auto& share = used[std::string(client_id)];
     std::erase_if(share, [&](const auto& entry) { return entry.second <= now; });
     if (share.contains(std::string(jti))) return replay_outcome::replayed;
