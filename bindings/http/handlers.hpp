@@ -18,10 +18,11 @@ struct exchange {
   instant now;
 };
 
-// start.cpp: the endpoint itself, and the same decision for gateways.
+// start.cpp: the endpoint itself, the same decision for gateways, and what came of it.
 answer start(site&, exchange&);
 answer preflight(site&, exchange&);
 answer decide(site&, exchange&);
+answer report(site&, exchange&);
 
 // login.cpp: the hosted login page.
 answer authorize(site&, exchange&);

@@ -55,12 +55,26 @@ answer unknown_application() {
                       "The link names no application that this tenant knows, or one that may not sign in this way.");
 }
 
-answer not_opened(reason why) {
-  if (why == reason::limit_state_issue_per_address) {
-    answer a =
-        message_page(429, "Too many sign-ins", "Too many sign-ins were started from your address. Please try again later.");
-    return std::move(a.with("retry-after", "60"));
-  }
+// Who is calling, as far as proxies vouch for it: nobody on a login page has a credential that could name somebody else.
+std::optional<address> caller_of(const snapshot& rules, const request& r) {
+  const auto peer = parse_address(r.peer);
+  if (!peer) return std::nullopt;
+  return resolve_transport(rules.rules().client_address.proxies, *peer, r.header_views()).address.value_or(*peer);
+}
+
+// The answer to who has to wait for a limit.
+answer held_back(answer a, const limit_report& limit, const std::optional<address>& from, instant now) {
+  headers_of({&limit, 1}, now, bytes_of(from.value_or(address{}))).for_each([&](std::string_view name, std::string_view value) {
+    a.with(name, value);
+  });
+  return a;
+}
+
+answer no_transaction(const not_opened& refused, const address& from, instant now) {
+  if (refused.why == reason::limit_state_issue_per_address)
+    return held_back(
+        message_page(429, "Too many sign-ins", "Too many sign-ins were started from your address. Please try again later."),
+        refused.limit, from, now);
   return message_page(503, "This sign-in cannot start",
                       "The server has no key for login states: its keys file needs state_keys.");
 }
@@ -98,17 +112,24 @@ std::optional<code_check> read_code_check(std::string_view body) {
   return out;
 }
 
+// A code or link that came too late is everyday; one that is wrong, or tried again after it was used up, is a failed login.
+void tell_attack_protection(site& s, const checked& c, const std::optional<address>& from, instant now) {
+  using enum json::login_event;
+  if (c.what == verification::expired) return;
+  s.service->report({c.what == verification::right ? login : failed_login, from, c.to, now}, now);
+  if (c.what == verification::right && s.outbox.is_new_user(c.to)) s.service->report({sign_up, from, c.to, now}, now);
+}
+
 }  // namespace
 
 answer authorize(site& s, exchange& x) {
   const auto rules = s.service->current();
   const application* app = application_named(*rules, x.target["client_id"]);
-  const auto peer = parse_address(x.request.peer);
-  if (!app || !peer) return unknown_application();
-  const auto from = resolve_transport(rules->rules().client_address.proxies, *peer, x.request.header_views());
+  const auto from = caller_of(*rules, x.request);
+  if (!app || !from) return unknown_application();
   const std::string cookie = own_cookie(x.request).value_or(random_text(cookie_bytes));
-  const auto state = s.service->open_transaction(app->client_id, cookie, from.address.value_or(*peer), x.now);
-  if (!state) return not_opened(state.error());
+  const auto state = s.service->open_transaction(app->client_id, cookie, *from, x.now);
+  if (!state) return no_transaction(state.error(), *from, x.now);
   answer a{302, {{"location", "/login?client=" + encode_form(app->client_id) + "&state=" + encode_form(*state)}}, {}};
   return std::move(
       a.with("set-cookie", set_cookie(cookie, s)).with("cache-control", "no-store").with("referrer-policy", "same-origin"));
@@ -130,12 +151,23 @@ answer check_code(site& s, exchange& x) {
     return authentication_error(415, "bad.request", "The request body must be application/json");
   const auto asked = read_code_check(x.request.body);
   if (!asked) return authentication_error(400, "bad.request", "Expected the strings client_id, to and code");
-  const verification v = s.outbox.check_code(asked->client_id, asked->to, asked->code, x.now);
-  return {200, {{"content-type", "application/json"}, {"cache-control", "no-store"}}, json::print({{"result", name_of(v)}})};
+  const auto from = caller_of(*s.service->current(), x.request);
+  if (const auto v = s.service->current()->door().before_login(from, asked->to, x.now); v.held_back)
+    return held_back(authentication_error(429, "too_many_attempts", "Too many attempts. Try again later."),
+                     charge_plan::report(v.by, v.answer), from, x.now);
+  const checked c = s.outbox.check_code(asked->client_id, asked->to, asked->code, x.now);
+  tell_attack_protection(s, c, from, x.now);
+  return {200, {{"content-type", "application/json"}, {"cache-control", "no-store"}}, json::print({{"result", name_of(c.what)}})};
 }
 
 answer open_link(site& s, exchange& x) {
-  switch (s.outbox.open_link(x.target["ticket"], x.now)) {
+  const auto from = caller_of(*s.service->current(), x.request);
+  if (const auto v = s.service->current()->door().before_login(from, {}, x.now); v.held_back)
+    return held_back(message_page(429, "Too many attempts", "Please try again later."), charge_plan::report(v.by, v.answer), from,
+                     x.now);
+  const checked c = s.outbox.open_link(x.target["ticket"], x.now);
+  tell_attack_protection(s, c, from, x.now);
+  switch (c.what) {
     case verification::right:
       return message_page(200, "Signed in", "The link is right. A tenant would now send you back to the application.");
     case verification::expired: return message_page(400, "This link has expired", "Please ask for a new one.");

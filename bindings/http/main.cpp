@@ -1,4 +1,5 @@
 // startgate-serve: the embedded HTTP demo as a program. The first line of its output is one JSON object that says where it listens.
+#include "bucket_file.hpp"
 #include "endpoint.hpp"
 #include "files.hpp"
 #include "options.hpp"
@@ -127,7 +128,10 @@ int serve(const options& o) {
   if (!files) return complain(files.error());
   const config_file own_keys{"keys", detail::keys_of_this_run()};
   if (files->keys.text.empty()) files->keys = own_keys;
-  auto loaded = service::load(*files, {linked_stores});
+  auto kept = o.buckets.empty() ? result<std::shared_ptr<service_store>, std::string>(nullptr)
+                                : bucket_file::read(o.buckets, server::now());
+  if (!kept) return complain(kept.error());
+  auto loaded = service::load(*files, {linked_stores, false, *kept});
   if (!loaded) return complain(loaded.error());
   const std::string origin = origin_for(o, where, (*loaded)->current()->rules());
   files->page_origins = {origin};
@@ -137,6 +141,10 @@ int serve(const options& o) {
   site site(std::move(*loaded), access_token(*token), {origin, where.address().is_loopback(), running::is_locked(*files)});
   if (!o.log.empty())
     if (const std::string why = site.log.file().open(o.log); !why.empty()) return complain(o.log + ": " + why);
+  std::optional<bucket_file> buckets;
+  if (!o.buckets.empty() && site.service->current()->store()->memory() == nullptr)
+    complain("--buckets: the store of the policy keeps the buckets, so nothing is written");
+  if (!o.buckets.empty()) buckets.emplace(o.buckets, *site.service, &server::now);
   time_limits times;
   times.request = std::chrono::seconds(o.request_timeout);
   server server(loop, std::move(*listener), site, times);
@@ -144,7 +152,10 @@ int serve(const options& o) {
   run.start();
   announce(url_of(where), origin, o.token_file.empty() ? *token : std::string());
   loop.run();
-  return site.log.file().close() ? 0 : complain(o.log + ": records were lost") - 1;
+  const bool kept_all = !buckets || buckets->close();
+  const bool logged_all = site.log.file().close();
+  if (!logged_all) complain(o.log + ": records were lost");
+  return kept_all && logged_all ? 0 : 1;
 }
 
 }  // namespace

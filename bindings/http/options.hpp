@@ -16,8 +16,9 @@ namespace startgate::http {
 struct options {
   std::string policy, applications, tenant, keys;  // files
   std::string listen = "127.0.0.1:8080";
-  std::string origin;  // empty: where it listens, or the issuer's where that is not loopback
-  std::string log;     // file
+  std::string origin;   // empty: where it listens, or the issuer's where that is not loopback
+  std::string log;      // file
+  std::string buckets;  // file
   std::string token_file;
   std::uint32_t seconds = 0;  // 0: until it is stopped
   std::uint32_t request_timeout = 10;
@@ -36,6 +37,7 @@ POST /passwordless/start as a tenant would answer it, with a login page, the ten
   --listen ADDRESS:PORT   127.0.0.1:8080; port 0 takes a free one, which the first line of output names
   --origin URL            where browsers reach this server, if that is not where it listens: behind a proxy that ends TLS, say
   --log FILE              append the tenant log to FILE, one JSON object a line
+  --buckets FILE          keep the buckets in FILE over a restart
   --token-file FILE       the bearer token of the management paths is in FILE, or is made and put there; otherwise it is printed
   --request-timeout N     seconds that one request may take to arrive: 10
   --seconds N             stop after N seconds
@@ -52,7 +54,8 @@ inline bool read_number(std::string_view text, std::uint32_t& out) noexcept {
 
 // False: there is no such option, or it takes no such value.
 inline bool set_option(options& o, std::string_view name, std::string_view value) {
-  const std::array<std::pair<std::string_view, std::string*>, 12> texts{{{"--policy", &o.policy},
+  const std::array<std::pair<std::string_view, std::string*>, 13> texts{{{"--policy", &o.policy},
+                                                                         {"--buckets", &o.buckets},
                                                                          {"--applications", &o.applications},
                                                                          {"--tenant", &o.tenant},
                                                                          {"--keys", &o.keys},

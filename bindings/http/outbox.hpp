@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -33,9 +34,15 @@ constexpr std::string_view name_of(verification v) noexcept {
   return names[static_cast<std::size_t>(v)];
 }
 
+// What a code or a link turned out to be, and whom it had been sent to; empty where that cannot be told.
+struct checked {
+  verification what;
+  std::string to;
+};
+
 class outbox {
  public:
-  static constexpr std::size_t most_messages = 200;
+  static constexpr std::size_t most_messages = 200, most_users = 10'000;
   static constexpr duration lifetime = 3 * minute;
 
   // A request that was let through; its delivery is due.
@@ -57,19 +64,23 @@ class outbox {
 
   const std::deque<message>& messages() const noexcept { return messages_; }
 
-  verification check_code(std::string_view client_id, std::string_view to, std::string_view code, instant now) {
+  checked check_code(std::string_view client_id, std::string_view to, std::string_view code, instant now) {
     const auto same = [&](const message& m) {
       return m.client_id == client_id && !m.code.empty() && normalise(m.to) == normalise(to);
     };
     const auto newest = std::find_if(messages_.rbegin(), messages_.rend(), same);
-    return newest == messages_.rend() ? verification::wrong : use(*newest, newest->code == code, now);
+    return {newest == messages_.rend() ? verification::wrong : use(*newest, newest->code == code, now), std::string(to)};
   }
 
-  verification open_link(std::string_view ticket, instant now) {
+  checked open_link(std::string_view ticket, instant now) {
     const auto sent = std::find_if(messages_.begin(), messages_.end(),
                                    [&](const message& m) { return !m.ticket.empty() && m.ticket == ticket; });
-    return sent == messages_.end() ? verification::wrong : use(*sent, true, now);
+    if (sent == messages_.end()) return {verification::wrong, {}};
+    return {use(*sent, true, now), sent->to};
   }
+
+  // Whether this sign-in is the first of its recipient, which makes it a sign-up. Who came after the last place was taken is none.
+  bool is_new_user(std::string_view to) { return users_.size() < most_users && users_.emplace(normalise(to)).second; }
 
  private:
   static verification use(message& m, bool right, instant now) noexcept {
@@ -93,6 +104,7 @@ class outbox {
   }
 
   std::deque<message> messages_;
+  std::set<std::string> users_;
 };
 
 }  // namespace startgate::http

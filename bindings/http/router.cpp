@@ -30,6 +30,7 @@ constexpr std::array routes{
     route{"/login/code", "POST", access::everybody, small, check_code},
     route{"/login/link", "GET", access::everybody, small, open_link},
     route{"/v1/decide", "POST", access::bearer, 1U << 20, decide},
+    route{"/v1/report", "POST", access::bearer, 1U << 20, report},
     route{"/api/v2/logs", "GET", access::bearer, small, search_logs},
     route{"/api/v2/tenants/settings", "GET", access::bearer, small, read_settings},
     route{"/api/v2/tenants/settings", "PATCH", access::bearer, small, change_settings},

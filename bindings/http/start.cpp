@@ -1,14 +1,18 @@
-// POST /passwordless/start and POST /v1/decide: two doors to one decision.
+// POST /passwordless/start and POST /v1/decide: two doors to one decision. POST /v1/report: what came of it.
 #include "handlers.hpp"
 
 #include <startgate/json/decision.hpp>
+#include <startgate/json/login_report.hpp>
 #include <startgate/json/request_line.hpp>
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace startgate::http {
 
@@ -56,6 +60,13 @@ std::string allowed_of(std::string_view asked) {
   return out;
 }
 
+std::string_view next_line(std::string_view& rest) noexcept {
+  const std::size_t end = rest.find('\n');
+  const std::string_view line = rest.substr(0, end);
+  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  return line;
+}
+
 }  // namespace
 
 answer start(site& s, exchange& x) {
@@ -81,9 +92,7 @@ answer preflight(site&, exchange& x) {
 answer decide(site& s, exchange& x) {
   answer a{200, {{"content-type", "application/x-ndjson"}, {"cache-control", "no-store"}}, {}};
   for (std::string_view rest = x.request.body; !rest.empty();) {
-    const std::size_t end = rest.find('\n');
-    const std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    const std::string_view line = next_line(rest);
     if (auto request = json::read_request_line(line)) {
       const auto call = s.service->handle(std::move(*request), x.now);
       s.log.write(*call, x.now);
@@ -94,6 +103,22 @@ answer decide(site& s, exchange& x) {
     a.body += '\n';
   }
   return a;
+}
+
+// Reports of logins in, one a line, all or none: a line that is wrong is named and nothing is counted.
+answer report(site& s, exchange& x) {
+  std::vector<json::login_report> reports;
+  for (std::string_view rest = x.request.body; !rest.empty();) {
+    const auto read = json::read_login_report(next_line(rest));
+    if (!read) {
+      json::problem wrong = read.error();
+      wrong.line = static_cast<std::uint32_t>(reports.size()) + 1;
+      return management_error(400, wrong.describe("report"));
+    }
+    reports.push_back(*read);
+  }
+  for (const json::login_report& r : reports) s.service->report(r, x.now);
+  return {204, {{"cache-control", "no-store"}}, {}};
 }
 
 }  // namespace startgate::http

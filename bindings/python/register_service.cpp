@@ -8,6 +8,7 @@
 #include <startgate/service/service.hpp>
 #include <startgate/service/states.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -97,6 +98,21 @@ void register_service(py::module_& m) {
       .def(
           "explain_line", [](service& s, const line_text& line, instant now) { return s.explain_line(bytes_of_line(line), now); },
           py::arg("line"), py::arg("now"), "JSON text with the `decision` of one request line and its `explanation`.")
+      .def(
+          "report_line",
+          [](service& s, const line_text& line, instant now) {
+            const std::string given = bytes_of_line(line);
+            std::optional<std::string> wrong;
+            {
+              const py::gil_scoped_release parallel;
+              wrong = s.report_line(given, now);
+            }
+            if (wrong) throw py::value_error(*wrong);
+          },
+          py::arg("line"), py::arg("now"),
+          "Count what came of a start, for attack protection: JSON text with `event` (failed_login, login or sign_up), the "
+          "resolved "
+          "`address`, the `recipient` and, where it was not `now`, `at`. Raises ValueError with one line that names the member.")
       .def_property_readonly(
           "store_trouble", [](const service& s) { return s.store_trouble(); },
           "Why the shared store of the policy cannot be asked at the moment; empty where it can, or where there is none.")

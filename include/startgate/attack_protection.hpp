@@ -9,6 +9,7 @@
 #pragma once
 
 #include <startgate/bucket_key.hpp>
+#include <startgate/bucket_space.hpp>
 #include <startgate/detail/short_list.hpp>
 #include <startgate/instant.hpp>
 #include <startgate/ip.hpp>

@@ -2,6 +2,7 @@
 // text makes two lists of parts the same key, and nobody without the seed can aim at a slot of a table or read a recipient back.
 #pragma once
 
+#include <startgate/bucket_space.hpp>
 #include <startgate/detail/siphash.hpp>
 #include <startgate/prefix.hpp>
 
@@ -10,39 +11,6 @@
 #include <string_view>
 
 namespace startgate {
-
-// What a bucket counts. The space is part of the key: the same address has one bucket per space.
-enum class bucket_space : std::uint8_t {
-  authentication_api,
-  start_per_application,
-  sms_per_country,
-  notice,        // one deprecation notice per hour
-  replay_share,  // how many assertions of one client are remembered
-  start_per_address,
-  start_per_network,
-  state_issue_per_address,
-  refused_per_address,
-  suspicious_ip_pre_login,
-  suspicious_ip_pre_registration,
-  start_per_identifier,
-  start_per_transaction,
-  recipients_per_transaction,
-  brute_force,
-  replay,  // client assertions that were seen
-};
-
-// Who chooses the keys of a space. Each has its own memory, so that a flood of addresses pushes no identifier out; a pair is an
-// address with an identifier, of which a flood of addresses makes as many.
-enum class key_origin : std::uint8_t { configuration, address, identifier, pair, assertion };
-
-inline constexpr std::size_t key_origins = 5;
-
-constexpr key_origin origin_of(bucket_space s) noexcept {
-  if (s <= bucket_space::replay_share) return key_origin::configuration;
-  if (s <= bucket_space::suspicious_ip_pre_registration) return key_origin::address;
-  if (s == bucket_space::brute_force) return key_origin::pair;
-  return s == bucket_space::replay ? key_origin::assertion : key_origin::identifier;
-}
 
 struct bucket_key {
   std::uint64_t high;  // the space in its top byte

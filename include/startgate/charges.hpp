@@ -3,6 +3,7 @@
 #pragma once
 
 #include <startgate/bucket_key.hpp>
+#include <startgate/bucket_space.hpp>
 #include <startgate/detail/short_list.hpp>
 #include <startgate/ip.hpp>
 #include <startgate/limit_key.hpp>
@@ -24,55 +25,6 @@
 #include <string_view>
 
 namespace startgate {
-
-constexpr std::string_view name_of(bucket_space s) noexcept {
-  using enum bucket_space;
-  switch (s) {
-    case authentication_api: return "authentication_api";
-    case start_per_application: return "start_per_application";
-    case sms_per_country: return "sms_per_country";
-    case start_per_address: return "start_per_address";
-    case start_per_network: return "start_per_network";
-    case state_issue_per_address: return "state_issue_per_address";
-    case refused_per_address: return "refused_per_address";
-    case suspicious_ip_pre_login:
-    case suspicious_ip_pre_registration: return "suspicious_ip_throttling";
-    case start_per_identifier: return "start_per_identifier";
-    case start_per_transaction: return "start_per_transaction";
-    case recipients_per_transaction: return "recipients_per_transaction";
-    case brute_force: return "brute_force_protection";
-    case notice:
-    case replay_share:
-    case replay: break;
-  }
-  return {};
-}
-
-constexpr reason reason_of(bucket_space s) noexcept {
-  using enum bucket_space;
-  switch (s) {
-    case start_per_application: return reason::limit_start_per_application;
-    case sms_per_country: return reason::limit_sms_per_country;
-    case start_per_address: return reason::limit_start_per_address;
-    case start_per_network: return reason::limit_start_per_network;
-    case state_issue_per_address: return reason::limit_state_issue_per_address;
-    case refused_per_address: return reason::attack_refused_per_address;
-    case suspicious_ip_pre_login:
-    case suspicious_ip_pre_registration: return reason::attack_suspicious_ip;
-    case start_per_identifier: return reason::limit_start_per_identifier;
-    case start_per_transaction:
-    case recipients_per_transaction: return reason::limit_start_per_transaction;
-    case brute_force: return reason::attack_brute_force;
-    default: return reason::limit_authentication_api;
-  }
-}
-
-// The bucket of a recipient would tell what other people do with that recipient; the bucket of an application, whoever merely names
-// it what its users do.
-constexpr bool shown_to_caller(bucket_space s, bool authenticated) noexcept {
-  return s == bucket_space::authentication_api || s == bucket_space::start_per_address || s == bucket_space::start_per_network ||
-         (s == bucket_space::start_per_application && authenticated);
-}
 
 struct charged_call {
   std::optional<startgate::address> address;
@@ -127,6 +79,8 @@ class charge_plan {
 
  private:
   using plan_list = detail::short_list<charge, most_charges>;
+  // The tenant's, the application's, the address's; two kinds of list; the country's; three of a transaction.
+  static_assert(3 + 2 * most_limits_of_a_kind + 1 + 3 <= most_charges, "no plan may lose a charge");
   using own_limit = std::optional<application_bucket>;
 
   template <bucket_store Store>

@@ -31,6 +31,12 @@
 
 namespace startgate {
 
+// Why no login transaction was opened, and the limit, where one is used up.
+struct not_opened {
+  reason why;
+  limit_report limit = {};
+};
+
 template <verifier Verifier, class Store>
 requires bucket_store<Store> && replay_store<Store>
 class gate {
@@ -74,22 +80,25 @@ class gate {
     return d;
   }
 
-  // A new login transaction of the hosted page for `client_id`: its state, or the reason why none is given.
-  result<state_text, reason> open_transaction(std::string_view client_id, std::string_view cookie, const address& from,
-                                              instant now) const noexcept {
+  // A new login transaction of the hosted page for `client_id`: its state, or why none is given.
+  result<state_text, not_opened> open_transaction(std::string_view client_id, std::string_view cookie, const address& from,
+                                                  instant now) const noexcept {
     limit_outcome answer;
     if (const auto issue = charges_.state_issue(from); issue && !store_.take({&*issue, 1}, now, {&answer, 1}))
-      return unexpected{reason::limit_state_issue_per_address};
+      return unexpected{not_opened{reason::limit_state_issue_per_address, charges_.report(*issue, answer)}};
     transaction_id id;
-    if (!verifier_.fill_random(id)) return unexpected{reason::authentication_busy};
-    if (registry_.find(client_id) == nullptr) return unexpected{reason::application_unknown};
+    if (!verifier_.fill_random(id)) return unexpected{not_opened{reason::authentication_busy}};
+    if (registry_.find(client_id) == nullptr) return unexpected{not_opened{reason::application_unknown}};
     const auto state = issue_state(keys_, policy_.issuer, client_id, cookie, id, now, verifier_);
-    if (!state) return unexpected{reason::state_key_unknown};
+    if (!state) return unexpected{not_opened{reason::state_key_unknown}};
     return *state;
   }
 
-  // What came of a start, as whoever embeds the gate learns it: attack protection counts failed logins and sign-ups, and a login
-  // clears what brute-force protection counted. `from` is the resolved address.
+  // What the host asks before it checks a code or a link, and reports when it has: attack protection counts failed logins and
+  // sign-ups, and a login clears what brute-force protection counted. `from` is the resolved address.
+  attack_verdict before_login(const std::optional<address>& from, std::string_view recipient, instant now) const noexcept {
+    return look_for_attack(store_, attacks_, {from, normalise(recipient)}, now);
+  }
   void failed_login(const std::optional<address>& from, std::string_view recipient, instant now) const noexcept {
     report_failed_login(store_, attacks_, {from, normalise(recipient)}, now);
   }

@@ -51,8 +51,14 @@ struct rate_headers {
 
 namespace detail {
 
+constexpr bool refuses(const limit_report& r) noexcept { return !r.outcome.allowed && !r.log_only; }
+
+constexpr bool refused_by_hidden(std::span<const limit_report> reports) noexcept {
+  return std::ranges::any_of(reports, [](const limit_report& r) { return !r.visible && refuses(r); });
+}
+
 // Of several limits the x-ratelimit-* fields have room for one: the one that makes the caller wait longest, else the one that will
-// refuse first.
+// refuse first. Where only one that is not visible refused there is none to show: what others have left is no help then.
 constexpr const limit_report* deciding(std::span<const limit_report> reports) noexcept {
   const limit_report* chosen = nullptr;
   const auto comes_first = [](const limit_outcome& a, const limit_outcome& b) {
@@ -61,28 +67,29 @@ constexpr const limit_report* deciding(std::span<const limit_report> reports) no
   };
   for (const limit_report& r : reports)
     if (r.visible && (chosen == nullptr || comes_first(r.outcome, chosen->outcome))) chosen = &r;
-  return chosen;
+  return chosen != nullptr && chosen->outcome.allowed && refused_by_hidden(reports) ? nullptr : chosen;
 }
 
 // Not everybody is to come back at once, and the same request from the same state is to get the same bytes: up to a tenth of the
-// wait (at least a second, at most a minute), as a function of the caller's address and of which window it is. Always later.
+// wait (at least a second, at most a minute) and one more, as a function of the caller's address and of which window it is. Always later.
 constexpr std::uint64_t jitter(std::uint64_t wait, const quota& q, instant now,
                                std::span<const std::uint8_t, 16> caller) noexcept {
   siphash state({q.window(), now / std::max<duration>(q.window(), 1)});
   for (const std::uint8_t byte : caller) state.absorb(byte);
-  return state.finish(0)[0] % (std::clamp<std::uint64_t>(wait / 10, 1, 60) + 1);
+  return 1 + state.finish(0)[0] % (std::clamp<std::uint64_t>(wait / 10, 1, 60) + 1);
 }
 
-// How long the refused limits together make the caller wait; one that is not visible says its interval, which is always enough
-// and tells nothing of its state.
+// How long the refused limits together make the caller wait. One that is not visible says an interval, which is always enough and
+// tells nothing of its state: the longest one of all that are not visible, so that it does not tell either which of them refused.
 constexpr fixed_text<20> retry_after(std::span<const limit_report> reports, instant now,
                                      std::span<const std::uint8_t, 16> caller) noexcept {
   fixed_text<20> text;
+  const bool hidden = refused_by_hidden(reports);
   const limit_report* longest = nullptr;
   std::uint64_t wait = 0;
   for (const limit_report& r : reports) {
-    if (r.outcome.allowed || r.log_only) continue;
-    if (r.outcome.retry_after.is_never()) return text;
+    if (refuses(r) && r.outcome.retry_after.is_never()) return text;
+    if (r.visible ? !refuses(r) : !hidden || r.log_only) continue;
     const std::uint64_t own = seconds_up(r.visible ? r.outcome.retry_after.time() : r.limit.emission_interval());
     if (longest == nullptr || own > wait) longest = &r, wait = own;
   }

@@ -70,6 +70,8 @@ constexpr refusal refusal_of(const decision& d) noexcept {
   using enum reason;
   if (refused_by_request(d)) return refusal_of_request(d.why);
   if (d.why == limit_start_per_application) return {429, "too_many_requests", "Rate limit exceeded."};
+  if (refused_by_limit(d) && refused_by_hidden({d.limits.begin(), d.limits.size()}))
+    return {429, "too_many_requests", "Too many requests. Try again later."};
   if (refused_by_limit(d))
     return {429, "too_many_requests",
             "Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers."};

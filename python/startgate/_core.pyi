@@ -96,6 +96,10 @@ class Service:
         """
         A hosted page's state for the policy's issuer. Raises ValueError where there is no key or no such application.
         """
+    def report_line(self, line: bytes | str, now: typing.SupportsInt | typing.SupportsIndex) -> None:
+        """
+        Count what came of a start, for attack protection: JSON text with `event` (failed_login, login or sign_up), the resolved `address`, the `recipient` and, where it was not `now`, `at`. Raises ValueError with one line that names the member.
+        """
     def set_toggle(self, on: bool) -> None:
         """
         Turn the tenant's toggle on or off; buckets and keys stay.

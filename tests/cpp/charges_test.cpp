@@ -94,8 +94,9 @@ TEST(charges, issuing_states_is_limited_per_address) {
   int issued = 0;
   while (w.door().open_transaction("backend", test::right_cookie, from, ten_oclock)) ++issued;
   EXPECT_EQ(issued, 100);
-  EXPECT_EQ(w.door().open_transaction("backend", test::right_cookie, from, ten_oclock).error(),
-            reason::limit_state_issue_per_address);
+  const auto refused = w.door().open_transaction("backend", test::right_cookie, from, ten_oclock).error();
+  EXPECT_EQ(refused.why, reason::limit_state_issue_per_address);
+  EXPECT_EQ(refused.limit.outcome.retry_after, wait_time(36 * second));
   const auto state = w.door().open_transaction("backend", test::right_cookie, other, ten_oclock);
   ASSERT_TRUE(state);
   const start s{.state = std::string(state->view())};

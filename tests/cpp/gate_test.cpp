@@ -174,7 +174,7 @@ TEST(gate, opens_no_transaction_for_an_application_that_does_not_exist) {
   EXPECT_TRUE(w.door().open_transaction("backend", test::right_cookie, *parse_address("203.0.113.9"), ten_oclock));
   const auto none = w.door().open_transaction("nobody", test::right_cookie, *parse_address("203.0.113.9"), ten_oclock);
   ASSERT_FALSE(none);
-  EXPECT_EQ(none.error(), reason::application_unknown);
+  EXPECT_EQ(none.error().why, reason::application_unknown);
 }
 
 TEST(gate, a_failed_credential_is_refused_although_the_body_was_not_passed_on) {

@@ -10,6 +10,7 @@
 #include <startgate/json/decision.hpp>
 #include <startgate/json/explanation.hpp>
 #include <startgate/json/keys.hpp>
+#include <startgate/json/login_report.hpp>
 #include <startgate/json/policy.hpp>
 #include <startgate/json/record_request.hpp>
 #include <startgate/json/request_line.hpp>
@@ -175,11 +176,28 @@ class service {
   }
 
   // The state of a hosted page for a new login transaction, charged to the address that opens it.
-  result<std::string, reason> open_transaction(std::string_view client_id, std::string_view cookie, const address& from,
-                                               instant now) {
+  result<std::string, not_opened> open_transaction(std::string_view client_id, std::string_view cookie, const address& from,
+                                                   instant now) {
     const auto state = current()->door().open_transaction(client_id, cookie, from, now);
     if (!state) return unexpected{state.error()};
     return std::string(state->view());
+  }
+
+  // Counts what came of a start, for attack protection. Nothing, or what is wrong with the line.
+  std::optional<std::string> report_line(std::string_view line, instant clock) {
+    const auto read = json::read_login_report(line);
+    if (!read) return read.error().describe("report");
+    report(*read, clock);
+    return std::nullopt;
+  }
+  void report(const json::login_report& r, instant clock) {
+    const auto rules = current();
+    const instant at = r.at.value_or(clock);
+    switch (r.event) {
+      case json::login_event::failed_login: return rules->door().failed_login(r.from, r.recipient, at);
+      case json::login_event::login: return rules->door().login(r.from, r.recipient);
+      case json::login_event::sign_up: return rules->door().sign_up(r.from, at);
+    }
   }
 
  private:
@@ -198,7 +216,7 @@ class service {
   // The store at work, where the order is for that one.
   result<std::shared_ptr<service_store>, std::string> store_for(const store_order& order) const {
     if (const auto now = current(); now && order == store_order_) return now->store();
-    if (order.store.url.empty()) return std::make_shared<service_store>();
+    if (order.store.url.empty()) return stores_.kept ? stores_.kept : std::make_shared<service_store>();
     if (stores_.shared == nullptr)
       return unexpected{
           std::string("this program was built without hiredis (Debian and Ubuntu: libhiredis-dev); build it with that, or remove "

@@ -18,6 +18,7 @@ namespace startgate {
 class service_store {
  public:
   service_store() { memory_.emplace(); }
+  explicit service_store(memory_store&& restored) { memory_.emplace(std::move(restored)); }
   explicit service_store(std::unique_ptr<shared_store> shared) : shared_(std::move(shared)) {}
 
   bucket_seed seed() const noexcept { return memory_ ? memory_->seed() : shared_->seed(); }
@@ -35,6 +36,9 @@ class service_store {
     return memory_ ? memory_->remember(client, assertion, expires_at, now)
                    : shared_->remember(client, assertion, expires_at, now);
   }
+
+  // Null where a shared store keeps the buckets.
+  const memory_store* memory() const noexcept { return memory_ ? &*memory_ : nullptr; }
 
   std::string trouble() const { return shared_ ? shared_->trouble() : std::string(); }
 
@@ -56,8 +60,9 @@ using store_opener = result<std::unique_ptr<shared_store>, std::string> (*)(cons
 
 // What a program lets the policies of its services name.
 struct store_choice {
-  store_opener shared = nullptr;  // null: it was built without one
-  bool rehearsal = false;         // count in this process whatever the policy names: nothing real is spent
+  store_opener shared = nullptr;                  // null: it was built without one
+  bool rehearsal = false;                         // count in this process whatever the policy names: nothing real is spent
+  std::shared_ptr<service_store> kept = nullptr;  // buckets from before a restart, where the policy names no shared store
 };
 
 }  // namespace startgate

@@ -26,10 +26,12 @@
 
 namespace startgate {
 
-enum class snapshot_error : std::uint8_t { cannot_open, cannot_write, not_a_snapshot, cut_short, damaged };
+enum class snapshot_error : std::uint8_t { no_file, cannot_open, cannot_write, not_private, not_a_snapshot, cut_short, damaged };
 
 constexpr std::string_view sentence_of(snapshot_error e) noexcept {
   switch (e) {
+    case snapshot_error::no_file: return "there is no such file";
+    case snapshot_error::not_private: return "the snapshot is not a file that its owner alone may read and write: chmod 600";
     case snapshot_error::cannot_open: return "the snapshot cannot be opened";
     case snapshot_error::cannot_write: return "the snapshot cannot be written";
     case snapshot_error::not_a_snapshot: return "the file is not a snapshot of this version";
@@ -75,33 +77,65 @@ inline std::vector<std::uint64_t> snapshot_words(const memory_store& store, inst
   return words;
 }
 
+// A new file for the owner only, which nobody else can have put there, as a file or as a link. One that a crash left behind goes.
+inline file create_private(const std::string& path) {
+  const auto create = [&] {
+    return ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  };
+  int descriptor = create();
+  if (descriptor < 0 && errno == EEXIST && ::unlink(path.c_str()) == 0) descriptor = create();
+  if (descriptor < 0) return nullptr;
+  file made(::fdopen(descriptor, "wb"));
+  if (!made) ::close(descriptor);
+  return made;
+}
+
+inline bool sync_folder_of(const std::string& path) noexcept {
+  const std::size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  const bool synced = ::fsync(descriptor) == 0;
+  return ::close(descriptor) == 0 && synced;
+}
+
 // Written beside the old one and renamed, so that a crash leaves one of the two whole.
 inline std::optional<snapshot_error> write_words(const std::vector<std::uint64_t>& words, const std::string& path) {
   const std::string beside = path + ".new";
-  const int descriptor = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (descriptor < 0) return snapshot_error::cannot_open;
-  file out(::fdopen(descriptor, "wb"));
-  if (!out) return ::close(descriptor), snapshot_error::cannot_open;
+  file out = create_private(beside);
+  if (!out) return snapshot_error::cannot_open;
   bool written = true;
   for (const std::uint64_t word : words) {
     const auto bytes = little_endian(word);
     written = written && std::fwrite(bytes.data(), 1, bytes.size(), out.get()) == bytes.size();
   }
-  written = written && std::fflush(out.get()) == 0 && ::fsync(descriptor) == 0;
+  written = written && std::fflush(out.get()) == 0 && ::fsync(::fileno(out.get())) == 0;
   out.reset();
-  if (written && std::rename(beside.c_str(), path.c_str()) == 0) return std::nullopt;
+  if (written && std::rename(beside.c_str(), path.c_str()) == 0 && sync_folder_of(path)) return std::nullopt;
   (void)std::remove(beside.c_str());
   return snapshot_error::cannot_write;
 }
 
+// Who can write the file can empty every bucket, and who can read it knows the seed.
+inline bool is_private(std::FILE* f) noexcept {
+  struct stat about {};
+  return ::fstat(::fileno(f), &about) == 0 && S_ISREG(about.st_mode) && about.st_uid == ::geteuid() &&
+         (about.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
 inline result<std::vector<std::uint64_t>, snapshot_error> read_words(const std::string& path) {
-  const file in(std::fopen(path.c_str(), "rb"));
-  if (!in) return unexpected{snapshot_error::cannot_open};
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) return unexpected{errno == ENOENT ? snapshot_error::no_file : snapshot_error::cannot_open};
+  const file in(::fdopen(descriptor, "rb"));
+  if (!in) return ::close(descriptor), unexpected{snapshot_error::cannot_open};
+  if (!is_private(in.get())) return unexpected{snapshot_error::not_private};
   std::vector<std::uint64_t> words;
   std::array<char, 8> bytes;
   std::size_t got = 0;
-  while ((got = std::fread(bytes.data(), 1, bytes.size(), in.get())) == bytes.size())
+  while ((got = std::fread(bytes.data(), 1, bytes.size(), in.get())) == bytes.size()) {
     words.push_back(siphash::load({bytes.data(), bytes.size()}));
+    if (words[0] != snapshot_magic) break;
+  }
   if (words.empty() || words[0] != snapshot_magic) return unexpected{snapshot_error::not_a_snapshot};
   if (got != 0 || words.size() <= snapshot_head || (words.size() - snapshot_head - 1) % snapshot_entry != 0 ||
       (words.size() - snapshot_head - 1) / snapshot_entry != words[snapshot_count])

@@ -94,7 +94,7 @@ TEST_F(snapshot, refuses_what_is_damaged_cut_or_something_else) {
   std::ifstream file(path, std::ios::binary);
   const std::string whole{std::istreambuf_iterator<char>(file), {}};
   const auto with = [&](const std::string& bytes) {
-    std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;  // keeps the mode of what was saved
     return restore_snapshot(path, limits, t0);
   };
   EXPECT_TRUE(with(whole));
@@ -110,8 +110,34 @@ TEST_F(snapshot, refuses_what_is_damaged_cut_or_something_else) {
   }
 }
 
+TEST_F(snapshot, reads_no_file_that_somebody_else_could_have_written) {
+  exhaust(1);
+  ASSERT_EQ(save_snapshot(store, path, t0), std::nullopt);
+  using std::filesystem::perms;
+  for (const perms more : {perms::group_write, perms::others_write, perms::others_read}) {
+    std::filesystem::permissions(path, perms::owner_read | perms::owner_write | more);
+    EXPECT_EQ(restore_snapshot(path, limits, t0).error(), snapshot_error::not_private);
+  }
+  std::filesystem::permissions(path, perms::owner_read | perms::owner_write);
+  EXPECT_TRUE(restore_snapshot(path, limits, t0));
+  EXPECT_EQ(restore_snapshot("/dev/null", limits, t0).error(), snapshot_error::not_private);
+}
+
+TEST_F(snapshot, writes_through_no_link_that_was_put_in_its_way) {
+  const std::string elsewhere = path + ".elsewhere";
+  std::ofstream(elsewhere) << "precious";
+  std::filesystem::create_symlink(elsewhere, path + ".new");
+  ASSERT_EQ(save_snapshot(store, path, t0), std::nullopt);
+  std::string text;
+  std::ifstream(elsewhere) >> text;
+  EXPECT_EQ(text, "precious");
+  EXPECT_FALSE(std::filesystem::exists(path + ".new"));
+  std::filesystem::remove(elsewhere);
+}
+
 TEST_F(snapshot, says_what_it_cannot_open) {
-  EXPECT_EQ(restore_snapshot(path, limits, t0).error(), snapshot_error::cannot_open);
+  EXPECT_EQ(restore_snapshot(path, limits, t0).error(), snapshot_error::no_file);
+  EXPECT_EQ(restore_snapshot(path + "/below", limits, t0).error(), snapshot_error::no_file);
   EXPECT_EQ(save_snapshot(store, "/nowhere/at/all", t0), snapshot_error::cannot_open);
 }
 
