@@ -39,7 +39,8 @@ bool is_sent(const handled_call& call) noexcept {
 answer& share_with_every_origin(answer& a) {
   return a.with("access-control-allow-origin", "*")
       .with("access-control-expose-headers",
-            "x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after, ratelimit-policy, ratelimit, deprecation, "
+            "x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after, ratelimit-policy, ratelimit, "
+            "auth0-ratelimit, deprecation, "
             "sunset");
 }
 

@@ -108,6 +108,7 @@ class charge_plan {
     store.take({&one, 1}, now, {&answer, 1});
     limit_report line = report(one, answer, !c.unauthenticated);
     line.log_only = true;
+    line.application = own.kind;
     out.limits.add(line);
     out.over_log_only_limit = !answer.allowed;
     if (!answer.allowed) note_application(store, own, out, now);
@@ -207,7 +208,9 @@ class charge_plan {
     for (std::size_t i = 0; i < planned.size(); ++i) {
       if (planned[i].limit == &once_) continue;
       const bucket_space space = planned[i].key.space();
-      out.limits.add(report(planned[i], answers[i], !c.unauthenticated));
+      limit_report line = report(planned[i], answers[i], !c.unauthenticated);
+      if (space == bucket_space::start_per_application) line.application = own->kind;
+      out.limits.add(line);
       if (!answers[i].allowed && out.refused_by == reason::none) out.refused_by = reason_of(space);
       if (space == bucket_space::authentication_api) note_usage(store, answers[i], out, now);
       if (space == bucket_space::start_per_application && !answers[i].allowed) note_application(store, *own, out, now);

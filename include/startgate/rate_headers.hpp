@@ -1,4 +1,4 @@
-// What a caller is told about limits: the published x-ratelimit-* fields, Retry-After (RFC 9110 section 10.2.3) and the fields of
+// What a caller is told about limits: the published x-ratelimit-* and Auth0-RateLimit fields, Retry-After (RFC 9110 section 10.2.3) and the fields of
 // draft-ietf-httpapi-ratelimit-headers, all from the same outcomes. A pure function, no allocation.
 #pragma once
 
@@ -22,7 +22,8 @@ struct limit_report {
   quota limit = quota::blocked();
   limit_outcome outcome;
   bool visible = true;
-  bool log_only = false;  // it refuses nobody, so nobody has to wait for it
+  bool log_only = false;              // it refuses nobody, so nobody has to wait for it
+  std::string_view application = {};  // of a custom policy: whose it is, `client` or `group`
 };
 
 constexpr std::uint64_t seconds_up(duration d) noexcept { return d / second + (d % second != 0); }
@@ -33,6 +34,7 @@ constexpr std::uint64_t reset_at(const limit_outcome& o, instant now) noexcept {
 struct rate_headers {
   detail::fixed_text<20> limit, remaining, reset, retry_after;
   detail::fixed_text<512> policy, current;
+  detail::fixed_text<128> application;
 
   // visit(name, value) for every field that is to be sent.
   template <class Visit>
@@ -46,6 +48,7 @@ struct rate_headers {
     send("retry-after", retry_after);
     send("ratelimit-policy", policy);
     send("ratelimit", current);
+    send("auth0-ratelimit", application);
   }
 };
 
@@ -58,7 +61,8 @@ constexpr bool refused_by_hidden(std::span<const limit_report> reports) noexcept
 }
 
 // Of several limits the x-ratelimit-* fields have room for one: the one that makes the caller wait longest, else the one that will
-// refuse first. Where only one that is not visible refused there is none to show: what others have left is no help then.
+// refuse first. Where only one that is not visible refused there is none to show: what others have left is no help then. A custom policy of an application has a field of its own, as
+// published, and leaves these to the tenant.
 constexpr const limit_report* deciding(std::span<const limit_report> reports) noexcept {
   const limit_report* chosen = nullptr;
   const auto comes_first = [](const limit_outcome& a, const limit_outcome& b) {
@@ -66,7 +70,7 @@ constexpr const limit_report* deciding(std::span<const limit_report> reports) no
     return a.allowed ? a.remaining < b.remaining : a.retry_after.time() > b.retry_after.time();
   };
   for (const limit_report& r : reports)
-    if (r.visible && (chosen == nullptr || comes_first(r.outcome, chosen->outcome))) chosen = &r;
+    if (r.visible && r.application.empty() && (chosen == nullptr || comes_first(r.outcome, chosen->outcome))) chosen = &r;
   return chosen != nullptr && chosen->outcome.allowed && refused_by_hidden(reports) ? nullptr : chosen;
 }
 
@@ -126,6 +130,14 @@ constexpr rate_headers headers_of(std::span<const limit_report> reports, instant
   h.retry_after = detail::retry_after(reports, now, caller);
   for (const limit_report& r : reports) {
     if (!r.visible) continue;
+    if (!r.application.empty() && h.application.empty())
+      h.application.append(r.application)
+          .append(";q=")
+          .append(r.limit.burst())
+          .append(";t=")
+          .append(seconds_up(r.outcome.next_token_after))
+          .append(";r=")
+          .append(r.outcome.remaining);
     detail::append_member(h.policy, r.name, ";q=", r.limit.burst(),
                           ";w=", std::max<std::uint64_t>(seconds_up(r.limit.window()), 1));
     detail::append_member(h.current, r.name, ";r=", r.outcome.remaining, ";t=", seconds_up(r.outcome.next_token_after));

@@ -148,6 +148,24 @@ TEST(rate_headers, wait_for_no_hidden_bucket_that_lets_pass) {
   EXPECT_EQ(fields(reports).at("x-ratelimit-remaining"), "0");
 }
 
+// As the documentation of custom rate limit policies has it.
+TEST(rate_headers, tell_a_custom_policy_in_its_own_field_and_leave_the_others_to_the_tenant) {
+  const auto ten = per(10, second, 10);
+  const auto at = [&](std::uint64_t used, bool visible = true) {
+    const std::array reports{
+        limit_report{"authentication_api", tenant, peek(tenant, spent(tenant, 3), t0, 0)},
+        limit_report{"start_per_application", ten, peek(ten, spent(ten, used), t0), visible, false, "client"}};
+    return fields(reports);
+  };
+  EXPECT_EQ(at(0).at("auth0-ratelimit"), "client;q=10;t=1;r=9");
+  const auto refused = at(10);
+  EXPECT_EQ(refused.at("auth0-ratelimit"), "client;q=10;t=1;r=0");
+  EXPECT_EQ(refused.at("x-ratelimit-limit"), "100");
+  EXPECT_EQ(refused.at("x-ratelimit-remaining"), "97");
+  EXPECT_TRUE(refused.contains("retry-after"));
+  EXPECT_FALSE(at(10, false).contains("auth0-ratelimit"));
+}
+
 TEST(rate_headers, name_no_time_for_what_never_passes) {
   const limit_report r{"a", quota::blocked(), peek(quota::blocked(), {}, t0)};
   EXPECT_FALSE(fields({&r, 1}).contains("retry-after"));

@@ -113,7 +113,7 @@ const std::set<std::string> out_of_reach = {
     "authentication_busy",                   // needs slow checks at the same time; client_auth_test.cpp has it
     "assertion_replay_memory_full",          // needs thousands of assertions; assertion_test.cpp has it
     "assertion_replay_memory_out_of_reach",  // needs a shared store that is away; service/redis_shared_store_test.cpp has it
-    "assertion_remembered_here_only",
+    "finding assertion_remembered_here_only",
     "attack_suspicious_ip",  // failed logins are told by whoever embeds the gate; attack_protection_test.cpp has them
     "attack_brute_force",
     "event limit_wc",
