@@ -4,10 +4,12 @@
 #include "support/redis_server.hpp"
 
 #include <startgate/service/redis_connection.hpp>
+#include <startgate/service/redis_shared_store.hpp>
 #include <startgate/store/redis.hpp>
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -95,6 +97,22 @@ TEST_F(tls_stream, is_chosen_by_the_url) {
   EXPECT_NE(dynamic_cast<const store::tcp_connector*>(kind("redis://h").get()), nullptr);
   EXPECT_NE(dynamic_cast<const store::unix_connector*>(kind("unix:/h").get()), nullptr);
   EXPECT_EQ(connection_to(*store::parse_redis_url("redis://ada:word@h/4")).database, 4U);
+}
+
+TEST_F(tls_stream, carries_the_store_that_a_policy_names_by_a_rediss_url) {
+  redis_server server([&](unsigned short port) { return server_options(port); });
+  const store_order order{{.url = "rediss://localhost:" + std::to_string(server.port()), .deadline_ms = 2'000}, "acme"};
+  EXPECT_NE((*open_redis(order))->trouble(), "") << "the system's authorities do not vouch for it";
+  ASSERT_EQ(::setenv("SSL_CERT_FILE", file("root.pem", root.pem()).c_str(), 1), 0);
+  const auto trusted = open_redis(order);
+  ::unsetenv("SSL_CERT_FILE");
+  ASSERT_TRUE(trusted);
+  EXPECT_EQ((*trusted)->trouble(), "");
+  const quota q = *quota::make(5, hour, 5);
+  const charge c{bucket_keys((*trusted)->seed()).of(bucket_space::start_per_address, "a"), &q};
+  limit_outcome out;
+  EXPECT_TRUE((*trusted)->take({&c, 1}, hour, {&out, 1}));
+  EXPECT_FALSE(out.degraded);
 }
 
 TEST_F(tls_stream, does_not_connect_with_files_that_it_cannot_read) {
