@@ -61,14 +61,19 @@ class bucket_table {
     }
   };
 
-  // Where a key's bucket lies: in a place of its own or, where there is none for it, in an overflow bucket.
+  // Where a key's bucket lies, or would; none where every place for it is taken by a live one.
   struct place {
     std::uint64_t* tag = nullptr;
-    instant* arrival = nullptr;
-    bool found = false;        // what is there is this key's
-    bool overflow = false;     // and that of others with the same quota
-    bool other_quota = false;  // or even with another one: its debt must not be made less
+    instant* arrival = nullptr;  // of this key's bucket or, where it has none yet, of one that is full: the same to whoever takes
+    bool found = false;          // the place holds this key's bucket already
     bool none() const noexcept { return tag == nullptr; }
+  };
+
+  // The bucket of who found no place: of all keys with the same quota or, where more quotas are in need than there are buckets, also
+  // of another quota, whose debt must not be made less.
+  struct shared_place {
+    instant* arrival;
+    bool other_quota;
   };
 
   // `keys` live buckets find a place of their own, all but a few in a thousand (the last places fill unevenly); 43 bytes each.
@@ -110,26 +115,25 @@ class bucket_table {
     if (const unsigned ways = ways_with(neighbour, tag)) return in(neighbour, ways, true);
     if (const unsigned ways = free_ways(home, now)) return in(home, ways, false);
     if (const unsigned ways = free_ways(neighbour, now)) return in(neighbour, ways, false);
-    for (line* l : {&home, &neighbour})
-      for (instant& arrival : l->arrivals) s.cut(arrival, now);
     return {};
   }
 
-  // The overflow bucket of the quota called `of`. Each has its own, so that a long window is not forgiven by a short one, nor a
-  // short one held up by a long one; only where more are live than there are places does one serve two quotas.
-  static place overflow_of(shard& s, std::uint64_t of, instant now) noexcept {
+  // For a key that found no place: the overflow bucket of the quota called `of`. Each has its own, so that a long window is not
+  // forgiven by a short one, nor a short one held up by a long one; only where more are live than there are places does one serve two.
+  static shared_place overflow_of(shard& s, std::uint64_t tag, std::uint64_t of, instant now) noexcept {
+    for (line& l : pair_of(s, tag).lines)
+      for (instant& arrival : l.arrivals) s.cut(arrival, now);
     overflow_bucket* free = nullptr;
     for (overflow_bucket& o : s.overflow) {
-      if (o.of == of) return {&o.of, &o.arrival, true, true};
+      if (o.of == of) return {&o.arrival, false};
       if (free == nullptr && o.arrival <= now) free = &o;
     }
-    if (free == nullptr) {
-      for (overflow_bucket& o : s.overflow) s.cut(o.arrival, now);
-      overflow_bucket& o = s.overflow[of % s.overflow.size()];
-      return {&o.of, &o.arrival, true, true, true};
+    if (free != nullptr) {
+      *free = {of, s.owed};
+      return {&free->arrival, false};
     }
-    *free = {of, s.owed};
-    return {&free->of, &free->arrival, true, true};
+    for (overflow_bucket& o : s.overflow) s.cut(o.arrival, now);
+    return {&s.overflow[of % s.overflow.size()].arrival, true};
   }
 
   // Visits every live bucket, shard by shard, each shard as it is at one moment: visit(tag, arrival).

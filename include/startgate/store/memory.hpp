@@ -60,9 +60,11 @@ class memory_store {
     held_shards held(*this, charges);
     now = held.newest(now);
     for (std::size_t i = 0; i < charges.size(); ++i) {
-      const place p = place_of(held[i], charges[i], now);
-      if (!p.found || p.other_quota) continue;
-      *p.arrival = startgate::refund(*charges[i].limit, {*p.arrival}, now, charges[i].cost).state.theoretical_arrival_time;
+      const place p = bucket_table::find(held[i], tag_of(charges[i].key), now);
+      const auto shared = p.none() ? shared_of(held[i], charges[i], now) : bucket_table::shared_place{p.arrival, !p.found};
+      if (shared.other_quota) continue;
+      *shared.arrival =
+          startgate::refund(*charges[i].limit, {*shared.arrival}, now, charges[i].cost).state.theoretical_arrival_time;
     }
   }
 
@@ -126,12 +128,11 @@ class memory_store {
   static std::uint64_t tag_of(bucket_key key) noexcept { return bucket_table::tag_of(key.low); }
 
   // Keys without a place share by their space and quota.
-  static place place_of(bucket_table::shard& s, const charge& c, instant now) noexcept {
-    const place p = bucket_table::find(s, tag_of(c.key), now);
-    if (!p.none()) return p;
-    const std::uint64_t quota = c.limit->emission_interval() * 0x9e37'79b9'7f4a'7c15 + c.limit->burst();
-    return bucket_table::overflow_of(
-        s, bucket_table::tag_of(quota * 0x9e37'79b9'7f4a'7c15 + static_cast<unsigned>(c.key.space())), now);
+  static bucket_table::shared_place shared_of(bucket_table::shard& s, const charge& c, instant now) noexcept {
+    constexpr std::uint64_t odd = 0x9e37'79b9'7f4a'7c15;
+    const std::uint64_t quota = c.limit->emission_interval() * odd + c.limit->burst();
+    const auto space = static_cast<std::uint64_t>(c.key.space());
+    return bucket_table::overflow_of(s, tag_of(c.key), bucket_table::tag_of(quota * odd + space), now);
   }
 
   bucket_table::shard& shard_of(bucket_key key) noexcept {
@@ -171,38 +172,52 @@ class memory_store {
     std::array<bucket_table::shard*, most_charges> of_{}, ordered_{};
   };
 
+  // What stood where a charge was written.
   struct record {
-    place at;
+    std::uint64_t* tag;  // null: of a shared bucket, whose owner stays
+    instant* arrival;
     std::uint64_t tag_before;
     instant arrival_before;
 
     void undo() const noexcept {
-      *at.tag = tag_before;
-      *at.arrival = arrival_before;
+      if (tag != nullptr) *tag = tag_before;
+      *arrival = arrival_before;
     }
   };
 
   static record spend(bucket_table::shard& s, const charge& c, instant now, limit_outcome& out) noexcept {
-    const place p = place_of(s, c, now);
-    const record before{p, *p.tag, *p.arrival};
-    const taken t = startgate::take(*c.limit, p.found ? bucket{*p.arrival} : bucket{}, now, c.cost);
+    const place p = bucket_table::find(s, tag_of(c.key), now);
+    if (p.none()) [[unlikely]]
+      return spend_shared(s, c, now, out);
+    const record before{p.tag, p.arrival, *p.tag, *p.arrival};
+    const taken t = startgate::take(*c.limit, bucket{*p.arrival}, now, c.cost);
     out = t.outcome;
-    out.degraded = p.overflow;
-    s.overflowed += p.overflow;
-    s.longest = std::max(s.longest, c.limit->window());
     if (!p.found) {
       if (t.state.full(now)) return before;
       *p.tag = tag_of(c.key);
+      s.longest = std::max(s.longest, c.limit->window());
     }
+    *p.arrival = t.state.theoretical_arrival_time;
+    return before;
+  }
+
+  static record spend_shared(bucket_table::shard& s, const charge& c, instant now, limit_outcome& out) noexcept {
+    const auto shared = shared_of(s, c, now);
+    const record before{nullptr, shared.arrival, 0, *shared.arrival};
+    const taken t = startgate::take(*c.limit, bucket{*shared.arrival}, now, c.cost);
+    out = t.outcome;
+    out.degraded = true;
+    ++s.overflowed;
     const instant arrival = t.state.theoretical_arrival_time;
-    *p.arrival = p.other_quota ? std::max(*p.arrival, arrival) : arrival;
+    *shared.arrival = shared.other_quota ? std::max(*shared.arrival, arrival) : arrival;
     return before;
   }
 
   static limit_outcome standing(bucket_table::shard& s, const charge& c, instant now) noexcept {
-    const place p = place_of(s, c, now);
-    limit_outcome out = startgate::peek(*c.limit, p.found ? bucket{*p.arrival} : bucket{}, now, 0);
-    out.degraded = p.overflow;
+    const place p = bucket_table::find(s, tag_of(c.key), now);
+    const instant arrival = p.none() ? *shared_of(s, c, now).arrival : *p.arrival;
+    limit_outcome out = startgate::peek(*c.limit, bucket{arrival}, now, 0);
+    out.degraded = p.none();
     return out;
   }
 

@@ -314,7 +314,8 @@ TEST(policy, a_mistake_is_told_in_one_line_that_names_file_line_member_and_remed
       {"{\"request\": {\n\"on_unobserved\": \"refuse\"}}", "policy.json:2: request.on_unobserved: expected `allow` or `deny`"},
       {"{\"notices\": {\n\"per\": \"user\"}}", "policy.json:2: notices.per: expected `application` or `tenant`"},
       {"{\"store\": {\n\"local_share\": 2}}", "policy.json:2: store.local_share: expected a number from 0 to 1"},
-      {"{\"store\": {\n\"replay_unavailable\": \"open\"}}", "policy.json:2: store.replay_unavailable: expected `local` or `closed`"},
+      {"{\"store\": {\n\"replay_unavailable\": \"open\"}}",
+       "policy.json:2: store.replay_unavailable: expected `local` or `closed`"},
       {"{\n\"polcy\": {}}", "policy.json:2: polcy: unknown member; expected `"},
   };
   for (const mistake& m : mistakes) {
