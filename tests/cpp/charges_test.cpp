@@ -103,7 +103,7 @@ TEST(charges, issuing_states_is_limited_per_address) {
   EXPECT_EQ(w.decide(s).why, reason::allowed_authenticated);
 }
 
-TEST(charges, fifty_unauthenticated_starts_an_hour_and_address) {
+TEST(charges, vendor_profile_auth0_fifty_unauthenticated_starts_an_hour_and_address) {
   const world w(mode::notice);
   const start s = missing();
   for (int i = 0; i < 50; ++i) EXPECT_EQ(w.decide(s).outcome, outcome::notice) << i;

@@ -3,6 +3,7 @@
 #include <startgate/json/assertion.hpp>
 #include <startgate/openssl/keys.hpp>
 
+#include "support/base64.hpp"
 #include "support/counting_verifier.hpp"
 #include "support/fake_replay_memory.hpp"
 #include "support/signer.hpp"
@@ -33,17 +34,9 @@ application web_application() {
   return app;
 }
 
-std::string base64_of_pair(std::string_view pair) {
-  std::string out((pair.size() + 2) / 3 * 4 + 1, '\0');
-  out.resize(static_cast<std::size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                                      reinterpret_cast<const unsigned char*>(pair.data()),
-                                                      static_cast<int>(pair.size()))));
-  return out;
-}
-
 struct with_basic {
   explicit with_basic(std::string_view pair)
-      : value("Basic " + base64_of_pair(pair)), lines{header{"Authorization", value}}, basic(lines) {}
+      : value("Basic " + test::base64(pair)), lines{header{"Authorization", value}}, basic(lines) {}
   std::string value;
   std::array<header, 1> lines;
   basic_credentials basic;
@@ -150,7 +143,7 @@ TEST_F(client_auth, rfc6749_2_3_1_basic_proves_an_application_registered_for_the
   EXPECT_TRUE(a.used_header);
 }
 
-TEST_F(client_auth, strict_method_takes_only_the_registered_way) {
+TEST_F(client_auth, rfc6749_2_3_strict_method_takes_only_the_registered_way) {
   policy.strict_method = true;
   const with_basic b("app:not-a-real-secret-for-tests");
   EXPECT_EQ(decide(&app, b.sent()).why, reason::authentication_method_not_registered);
@@ -164,7 +157,7 @@ TEST_F(client_auth, rfc6749_2_3_2_a_secret_no_longer_counts_where_a_key_is_regis
   EXPECT_EQ(a.why, reason::authentication_method_not_registered);
 }
 
-TEST_F(client_auth, tolerant_basic_reads_a_secret_in_either_encoding) {
+TEST_F(client_auth, rfc6749_appendix_b_tolerant_basic_reads_a_secret_in_either_encoding) {
   app.secrets = {hashed("a+b%2B")};
   const with_basic undecoded("app:a+b%2B"), encoded("app:a%2Bb%252B");
   EXPECT_EQ(decide(&app, undecoded.sent()).result, proved);
@@ -174,7 +167,7 @@ TEST_F(client_auth, tolerant_basic_reads_a_secret_in_either_encoding) {
   EXPECT_EQ(decide(&app, encoded.sent()).result, proved);
 }
 
-TEST_F(client_auth, strict_basic_names_a_broken_encoding) {
+TEST_F(client_auth, rfc6749_appendix_b_strict_basic_names_a_broken_encoding) {
   app.secrets = {hashed("100%")};
   const with_basic b("app:100%");
   EXPECT_EQ(decide(&app, b.sent("app")).result, proved);

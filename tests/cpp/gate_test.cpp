@@ -44,7 +44,7 @@ TEST(gate, a_confidential_application_without_proof_is_noticed_before_enforcemen
   }
 }
 
-TEST(gate, the_secret_proves_the_application_and_lifts_the_limit_per_address) {
+TEST(gate, vendor_profile_auth0_the_secret_proves_the_application_and_lifts_the_limit_per_address) {
   const start s = proved();
   const world w;
   const decision d = w.decide(s);
@@ -175,6 +175,25 @@ TEST(gate, opens_no_transaction_for_an_application_that_does_not_exist) {
   const auto none = w.door().open_transaction("nobody", test::right_cookie, *parse_address("203.0.113.9"), ten_oclock);
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().why, reason::application_unknown);
+}
+
+TEST(gate, rfc6749_10_10_a_login_transaction_has_128_bits_that_nobody_can_guess) {
+  const world w;
+  transaction_id ever_one{}, always_one;
+  always_one.fill(0xff);
+  for (int i = 0; i < 90; ++i) {  // the same bit 90 times by chance: one in 2 to the 81
+    const auto state = w.door().open_transaction("backend", test::right_cookie, *parse_address("203.0.113.9"), ten_oclock);
+    ASSERT_TRUE(state);
+    const state_check opened =
+        check_state(w.keys, {w.rules.issuer, hour, cookie_rule::where_sent, {}}, state->view(), "backend", {}, ten_oclock, w.v);
+    ASSERT_TRUE(opened.proved());
+    for (std::size_t at = 0; at < opened.transaction.size(); ++at) {
+      ever_one[at] = static_cast<std::uint8_t>(ever_one[at] | opened.transaction[at]);
+      always_one[at] = static_cast<std::uint8_t>(always_one[at] & opened.transaction[at]);
+    }
+  }
+  for (const std::uint8_t byte : ever_one) EXPECT_EQ(byte, 0xff);
+  for (const std::uint8_t byte : always_one) EXPECT_EQ(byte, 0);
 }
 
 TEST(gate, a_failed_credential_is_refused_although_the_body_was_not_passed_on) {

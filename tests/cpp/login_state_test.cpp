@@ -47,7 +47,7 @@ TEST_F(login_state, what_was_issued_is_valid_and_names_its_transaction) {
   EXPECT_EQ(answer.issued_at, now);
 }
 
-TEST_F(login_state, fits_into_json_and_urls_without_escapes) {
+TEST_F(login_state, rfc6749_a_5_fits_into_json_and_urls_without_escapes) {
   const auto text = issue();
   EXPECT_EQ(text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."), std::string::npos);
   EXPECT_LE(text.size(), 192U);
@@ -147,7 +147,7 @@ TEST_F(login_state, cve_2023_31999_two_transactions_have_two_states) {
   EXPECT_NE(issue(), first);
 }
 
-TEST_F(login_state, cve_2025_68481_refuses_a_state_of_another_browser) {
+TEST_F(login_state, cve_2025_68481_rfc6749_10_12_rfc9700_4_7_refuses_a_state_of_another_browser) {
   EXPECT_EQ(check(issue(), "app", {{"Cookie", "startgate_transaction=cookie-of-this-browser"}}), state_valid);
   EXPECT_EQ(check(issue(), "app", {{"Cookie", "startgate_transaction=cookie-of-another"}}), state_other_browser);
 }

@@ -19,7 +19,7 @@ using namespace startgate::test;
 class advisories : public service_test {};
 
 // A proxy ended TLS and passes the certificate on; anybody else could write that header too.
-TEST_F(advisories, cve_2024_10039_a_certificate_header_from_an_untrusted_peer_is_ignored) {
+TEST_F(advisories, cve_2024_10039_rfc8705_6_5_rfc9700_4_13_a_certificate_header_from_an_untrusted_peer_is_ignored) {
   const auto own = test::issue(test::client("app"));
   policy = R"({"schema":1,"profile":"auth0","issuer":"https://acme.example/","enforcement":{"mode":"enforce"},
                "client_address":{"trusted_proxies":["10.0.0.0/8"],"header":"x-forwarded-for"},
@@ -42,7 +42,7 @@ TEST_F(advisories, cve_2024_10039_a_policy_that_takes_the_header_from_anybody_do
 }
 
 // A confidential application that calls like a public one stays confidential.
-TEST_F(advisories, cve_2024_22258_a_confidential_application_is_not_downgraded_to_a_public_one) {
+TEST_F(advisories, cve_2024_22258_rfc9700_4_8_a_confidential_application_is_not_downgraded_to_a_public_one) {
   const auto d = decide(R"({"client_id":"web",)" + start);
   EXPECT_EQ(d.find("outcome")->text, "deny");
   EXPECT_EQ(result_in(d), "absent");
@@ -51,7 +51,7 @@ TEST_F(advisories, cve_2024_22258_a_confidential_application_is_not_downgraded_t
   EXPECT_EQ(decide(R"({"client_id":"web","token_endpoint_auth_method":"none",)" + start).find("outcome")->text, "deny");
 }
 
-TEST_F(advisories, cve_2017_12635_duplicate_members_of_a_request_are_refused_in_any_spelling) {
+TEST_F(advisories, cve_2017_12635_rfc6749_3_2_duplicate_members_of_a_request_are_refused_in_any_spelling) {
   for (const std::string& body : {R"({"client_id":"web","client_id":"spa",)" + start,
                                   R"({"client_id":"web","client_secret":"a","client_secret":"b",)" + start,
                                   R"({"client_id":"web","email":"eve@example.com",)" + start,
