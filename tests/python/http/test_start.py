@@ -1,7 +1,10 @@
 """POST /passwordless/start over HTTP: the answer is the decision's own response, and the log tells what happened."""
 
 import json
+import shutil
+import subprocess
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -24,7 +27,7 @@ def decide(server, *lines: bytes) -> list[Any]:
     return [json.loads(one) for one in answer.body.splitlines()]
 
 
-def test_a_confidential_application_without_proof_gets_its_code_and_a_notice(server) -> None:
+def test_vendor_profile_auth0_a_confidential_application_without_proof_gets_its_code_and_a_depnote(server) -> None:
     assert (server.start().status, server.start().json) == (200, {})
     (notice,) = server.logs("type:depnote AND description:*passwordless*")
     assert notice["client_name"] == "Checkout"
@@ -50,6 +53,63 @@ def test_the_answer_is_the_response_of_the_decision_line(launch, members: dict[s
     moving = {"x-ratelimit-reset", "retry-after"}
     assert [h for h in own if h[0] not in moving] == [h for h in expected["headers"] if h[0] not in moving]
     assert [h[0] for h in own] == [h[0] for h in expected["headers"]]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "TRACE", "post"])
+def test_rfc6749_3_2_a_start_is_a_post_and_nothing_else(server, method: str) -> None:
+    members = {"client_id": CHECKOUT, "client_secret": SECRET, "connection": "email", "email": "ada@example.com"}
+    answer = server.call(method, "/passwordless/start", members)
+    assert (answer.status, answer.header("allow")) == (405, "POST, OPTIONS")
+    assert server.outbox() == []
+
+
+def test_rfc6749_2_3_1_credentials_in_the_uri_are_not_read(launch) -> None:
+    server = launch(tenant="tenant-locked.json")
+    body = {"client_id": CHECKOUT, "connection": "email", "email": "ada@example.com"}
+    inside = f"client_id={CHECKOUT}&client_secret={SECRET}"
+    refused = server.call("POST", f"/passwordless/start?{inside}", body)
+    assert (refused.status, refused.json["error"]) == (403, "unauthorized_client")
+    del body["client_id"]
+    assert server.call("POST", f"/passwordless/start?{inside}", body).json["error"] == "bad.client_id"
+    assert {record["details"]["reason"] for record in server.logs("type:f")} == {
+        "authentication_missing",
+        "request_client_id_missing",
+    }
+
+
+@pytest.mark.parametrize(("proxies", "status"), [("127.0.0.0/8", 200), ("10.0.0.0/8", 403)])
+def test_rfc8705_6_5_the_certificate_of_a_proxy_that_ended_tls_counts_only_where_it_is_trusted(
+    launch, tmp_path, proxies: str, status: int
+) -> None:
+    openssl = shutil.which("openssl")
+    assert openssl, "openssl is missing: ./dev test installs it"
+    made = [
+        openssl,
+        *[
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "30",
+            "-subj",
+            "/CN=checkout",
+        ],
+    ]
+    pem = subprocess.run([*made, "-keyout", str(tmp_path / "key.pem")], check=True, capture_output=True).stdout.decode()
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps({"applications": {CHECKOUT: {"certificates": [pem]}}}))
+    policy = {
+        "client_address": {"trusted_proxies": [proxies], "header": "x-forwarded-for"},
+        "client_authentication": {"certificate_header": {"name": "x-client-cert", "format": "nginx"}},
+    }
+    server = launch(policy=policy, tenant="tenant-locked.json", keys=str(keys))
+    answer = server.start(headers={"x-client-cert": quote(pem), "x-forwarded-for": "203.0.113.9"})
+    assert answer.status == status
+    assert server.start(headers={"x-client-cert": quote(pem[:-40]), "x-forwarded-for": "203.0.113.9"}).status != 200
 
 
 def test_the_toggle_turns_a_notice_into_a_refusal_at_once_and_back(server) -> None:
@@ -137,11 +197,13 @@ def test_what_is_no_request_body_is_400_with_a_reason_in_the_log(server, body: b
     assert server.logs("type:f")[0]["details"]["reason"].startswith("request_")
 
 
-def test_the_address_limit_answers_429_with_integers_and_a_retry_after(launch) -> None:
+def test_rfc6585_4_the_address_limit_answers_429_with_integers_and_a_retry_after(launch) -> None:
     server = launch(policy={"limits": {"start_per_address": {"count": 2, "period_s": 3600, "burst": 2}}})
     assert [server.start().status for _ in range(3)] == [200, 200, 429]
     refused = server.start()
     assert refused.json["error"] == "too_many_requests"
+    assert refused.json["error_description"]
+    assert refused.header("cache-control") == "no-store"
     assert int(refused.header("retry-after") or "") > 0
     assert int(refused.header("x-ratelimit-reset") or "") > 1_700_000_000
     assert server.start(client_secret=SECRET).status == 200
