@@ -248,8 +248,8 @@ TEST_F(client_auth, a_certificate_is_no_second_credential_of_an_application_that
   EXPECT_FALSE(a.two_methods_seen);
 }
 
-// Law 11. Registry lookup excluded; what is counted is what the rule asks of the library. GHSA-92vm-wfm5-mxvv, CVE-2026-23996.
-TEST_F(client_auth, unknown_and_wrong_look_alike) {
+// Law 11. Registry lookup excluded; what is counted is what the rule asks of the library.
+TEST_F(client_auth, ghsa_w6m9_39cv_2fwp_cve_2026_23996_unknown_wrong_and_expired_cost_the_same) {
   const auto work = [&](const application* who, const credentials& sent) {
     v.count = {};
     const auto a = decide(who, sent);
@@ -271,7 +271,26 @@ TEST_F(client_auth, unknown_and_wrong_look_alike) {
   }
 }
 
-TEST_F(client_auth, unknown_and_wrong_look_alike_also_with_slow_secrets) {
+// However near a guess comes: what is compared is all of a digest, never a text.
+TEST_F(client_auth, ghsa_92vm_wfm5_mxvv_cve_2024_52307_where_a_digest_first_differs_costs_nothing_less) {
+  const digest256 right = *openssl::sha256(right_secret);
+  const credentials sent{.client_id = "app", .client_secret = right_secret};
+  app.secrets = {secret(digest256{})};
+  v.count = {};
+  EXPECT_EQ(decide(&app, sent).result, refused);
+  const auto nothing_alike = v.count;
+  EXPECT_EQ(nothing_alike, (test::tally{.digests = 1, .compares = 2}));
+  for (std::size_t at = 0; at < right.size(); ++at) {
+    digest256 near = right;
+    near[at] ^= 1;
+    app.secrets = {secret(near)};
+    v.count = {};
+    EXPECT_EQ(decide(&app, sent).result, refused) << at;
+    EXPECT_EQ(v.count, nothing_alike) << at;
+  }
+}
+
+TEST_F(client_auth, cve_2026_23996_unknown_wrong_and_expired_cost_the_same_also_with_slow_secrets) {
   derivation how{.form = secret_form::pbkdf2, .cost = 1'000, .salt_size = 8};
   application slow = app, both = app, expired = app;
   const auto derived = [&](std::string_view text, std::optional<instant> deadline = std::nullopt) {
@@ -293,7 +312,7 @@ TEST_F(client_auth, unknown_and_wrong_look_alike_also_with_slow_secrets) {
   EXPECT_EQ(decide(&slow, {.client_id = "app", .client_secret = right_secret}).why, reason::authentication_secret_matched);
 }
 
-TEST_F(client_auth, unknown_and_wrong_look_alike_also_where_slow_secrets_differ_in_cost) {
+TEST_F(client_auth, cve_2026_23996_unknown_and_wrong_cost_the_same_also_where_slow_secrets_differ_in_cost) {
   application cheap = app, dear = app, mixed = app;
   const auto derived = [&](std::uint32_t cost) {
     const derivation how{.form = secret_form::pbkdf2, .cost = cost, .salt_size = 8};

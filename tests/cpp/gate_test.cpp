@@ -169,6 +169,28 @@ TEST(gate, takes_what_a_failing_check_derives_from_its_registry) {
   for (const char* client_id : {"cheap", "dear", "backend"}) EXPECT_EQ(work(client_id), unknown) << client_id;
 }
 
+// Known or not, near or far: who a login is for changes neither the answer nor what it costs.
+TEST(gate, supabase_auth_1955_two_recipients_get_the_same_answer_for_the_same_work) {
+  const auto of = [](start s, const char* recipient) {
+    const world w;
+    w.v.count = {};
+    s.recipient = recipient;
+    const response r = w.answer(s);
+    std::string seen = std::to_string(r.status) + std::string(r.error) + std::string(r.error_description) + '\n';
+    r.for_each_header(
+        [&](std::string_view name, std::string_view value) { seen.append(name).append(":").append(value) += '\n'; });
+    return std::pair(seen, w.v.count);
+  };
+  const world states;
+  const start with_state{.state = states.state()};
+  for (const start& s : {proved(), wrong(), missing(), with_state, start{.client_id = "spa"}, start{.client_id = "nobody"}}) {
+    const auto known = of(s, "ada@example.com"), unknown = of(s, "nobody-at-all-and-rather-long@sub.example.org");
+    EXPECT_EQ(unknown.first, known.first) << s.client_id;
+    EXPECT_EQ(unknown.second, known.second) << s.client_id;
+  }
+  EXPECT_EQ(of(wrong(), "ada@example.com").second, (test::tally{.digests = 1, .compares = 2}));
+}
+
 TEST(gate, opens_no_transaction_for_an_application_that_does_not_exist) {
   const world w;
   EXPECT_TRUE(w.door().open_transaction("backend", test::right_cookie, *parse_address("203.0.113.9"), ten_oclock));
