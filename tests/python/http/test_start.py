@@ -1,8 +1,12 @@
 """POST /passwordless/start over HTTP: the answer is the decision's own response, and the log tells what happened."""
 
+import base64
+import hashlib
+import hmac
 import json
 import shutil
 import subprocess
+import time
 from typing import Any
 from urllib.parse import quote
 
@@ -83,23 +87,9 @@ def test_rfc8705_6_5_the_certificate_of_a_proxy_that_ended_tls_counts_only_where
 ) -> None:
     openssl = shutil.which("openssl")
     assert openssl, "openssl is missing: ./dev test installs it"
-    made = [
-        openssl,
-        *[
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-days",
-            "30",
-            "-subj",
-            "/CN=checkout",
-        ],
-    ]
-    pem = subprocess.run([*made, "-keyout", str(tmp_path / "key.pem")], check=True, capture_output=True).stdout.decode()
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", str(tmp_path / "key.pem")]
+    made = subprocess.run([openssl, "req", "-x509", *key, "-subj", "/CN=checkout"], check=True, capture_output=True)
+    pem = made.stdout.decode()
     keys = tmp_path / "keys.json"
     keys.write_text(json.dumps({"applications": {CHECKOUT: {"certificates": [pem]}}}))
     policy = {
@@ -110,6 +100,39 @@ def test_rfc8705_6_5_the_certificate_of_a_proxy_that_ended_tls_counts_only_where
     answer = server.start(headers={"x-client-cert": quote(pem), "x-forwarded-for": "203.0.113.9"})
     assert answer.status == status
     assert server.start(headers={"x-client-cert": quote(pem[:-40]), "x-forwarded-for": "203.0.113.9"}).status != 200
+
+
+def signed(secret: str, **claims: Any) -> str:
+    def encoded(data: bytes) -> str:
+        return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+    signing_input = encoded(b'{"alg":"HS256"}') + "." + encoded(json.dumps(claims).encode())
+    return signing_input + "." + encoded(hmac.digest(secret.encode(), signing_input.encode(), hashlib.sha256))
+
+
+def test_a_full_replay_memory_is_503_with_a_retry_after(launch, tmp_path) -> None:
+    secret = "not-a-real-secret-of-checkout-to-sign-with"  # noqa: S105
+    keys = tmp_path / "keys.json"
+    application = {"secrets": [{"value": secret}], "assertion_secret_algorithms": ["HS256"]}
+    keys.write_text(json.dumps({"applications": {CHECKOUT: application}}))
+    server = launch(policy={"limits": {"authentication_api": None}}, tenant="tenant-locked.json", keys=str(keys))
+
+    def members(jwt_id: int) -> dict[str, str]:
+        claims = {"iss": CHECKOUT, "sub": CHECKOUT, "aud": "https://acme.example/", "jti": str(jwt_id)}
+        return {
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            "client_assertion": signed(secret, exp=int(time.time()) + 240, **claims),
+        }
+
+    # A minute from now, since room comes back with time.
+    later = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 60)).encode()
+    lines = [line(**members(i)).replace(b"2026-11-24T10:00:00Z", later) for i in range(4096)]
+    for first in range(0, len(lines), 1024):
+        assert {one["authentication"]["reason"] for one in decide(server, *lines[first : first + 1024])} == {"assertion_valid"}
+    full = server.start(**members(4096))
+    assert (full.status, full.json["error"]) == (503, "temporarily_unavailable")
+    assert full.header("retry-after") == "1"
+    assert server.logs("type:f")[0]["details"]["reason"] == "assertion_replay_memory_full"
 
 
 def test_the_toggle_turns_a_notice_into_a_refusal_at_once_and_back(server) -> None:
