@@ -69,7 +69,7 @@ constexpr std::string_view name_of(trust_switch t) noexcept {
 // What tls_client_auth compares: exactly one subject field (RFC 8705 section 2.1.2).
 struct certificate_subject {
   enum class field : std::uint8_t { dn, san_dns, san_uri, san_ip, san_email } which = field::dn;
-  std::string value;
+  std::string value;                    // a dn as normal_distinguished_name spells it
   std::optional<instant> expires_at{};  // of the registration, not of a certificate
 };
 

@@ -13,7 +13,7 @@ namespace startgate {
 
 struct client_certificate {
   digest256 thumbprint{};  // SHA-256 of the DER
-  std::string subject_dn;  // RFC 4514
+  std::string subject_dn;  // RFC 4514, as normal_distinguished_name spells it
   std::vector<std::string> san_dns, san_uri, san_ip, san_email;
   bool trusted = false;  // chains to an authority of the policy, inside its dates, and may be used by a TLS client
 };
@@ -56,14 +56,13 @@ inline bool has_address(const std::vector<std::string>& names, std::string_view 
 
 // RFC 8705 section 2.1.2: exactly one registered field is compared; an empty one never matches (an empty DN once named
 // everybody).
-inline bool has_subject(const client_certificate& certificate, const certificate_subject& wanted) {
+inline bool has_subject(const client_certificate& certificate, const certificate_subject& wanted) noexcept {
   const auto among = [&](const std::vector<std::string>& names) {
     return std::find(names.begin(), names.end(), wanted.value) != names.end();
   };
   if (wanted.value.empty()) return false;
   switch (wanted.which) {
-    case certificate_subject::field::dn:
-      return !certificate.subject_dn.empty() && certificate.subject_dn == normal_distinguished_name(wanted.value);
+    case certificate_subject::field::dn: return certificate.subject_dn == wanted.value;
     case certificate_subject::field::san_dns: return among(certificate.san_dns);
     case certificate_subject::field::san_uri: return among(certificate.san_uri);
     case certificate_subject::field::san_ip: return detail::has_address(certificate.san_ip, wanted.value);

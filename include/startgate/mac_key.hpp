@@ -3,10 +3,14 @@
 
 #include <startgate/digest.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
 namespace startgate {
+
+// No shorter than the digest (RFC 2104 section 3, RFC 7518 section 3.2), or it is guessed rather than verified.
+inline constexpr std::size_t least_mac_key_bytes = digest256{}.size();
 
 class mac_key {
  public:

@@ -1,83 +1,23 @@
 #include <startgate/assertion.hpp>
 
-#include <startgate/json/assertion.hpp>
-#include <startgate/openssl/keys.hpp>
-
-#include "support/fake_replay_memory.hpp"
-#include "support/signer.hpp"
+#include "support/assertion_test.hpp"
 
 #include <gtest/gtest.h>
 
-#include <map>
 #include <string>
 
 namespace {
 
 using namespace startgate;
+using namespace startgate::test;
 using enum reason;
 using enum signature_algorithm;
 
-constexpr std::int64_t seconds_now = 1'795'514'400;
-constexpr instant now = static_cast<instant>(seconds_now) * second;
-constexpr std::string_view shared_secret = "not-a-real-secret-for-tests-but-long-enough-for-hmac-with-sha-512-too";
+class assertion : public assertion_test {};
 
-// Members as JSON text, so that a test may put anything in their place; an empty text leaves the member out.
-using members = std::map<std::string, std::string>;
+TEST_F(assertion, rfc7521_5_1_rfc7523_3_accepts_a_complete_assertion) { EXPECT_EQ(check(make()), assertion_valid); }
 
-std::string object(const members& m) {
-  std::string text;
-  for (const auto& [name, value] : m)
-    if (!value.empty()) text += (text.empty() ? "{" : ",") + ("\"" + name + "\":" + value);
-  return text.empty() ? "{}" : text + "}";
-}
-
-class assertion : public testing::Test {
- protected:
-  assertion() {
-    app.client_id = "app";
-    app.methods.add(client_auth_method::private_key_jwt);
-    policy.issuer = "https://acme.example/";
-    register_key(es256);
-  }
-
-  void register_key(signature_algorithm a, std::string kid = "key-1") {
-    app.keys.clear();
-    auto key = is_mac(a) ? openssl::make_signing_key(shared_secret, a, kid)
-                         : openssl::make_signing_key_from_pem(test::public_pem(test::private_key(a)), a, kid);
-    ASSERT_TRUE(key) << key.error();
-    app.keys.push_back(*key);
-  }
-
-  std::string make(const members& claim_changes = {}, const members& header_changes = {}, signature_algorithm a = es256) const {
-    members header{{"alg", "\"" + std::string(name_of(a)) + "\""}, {"kid", "\"key-1\""}, {"typ", "\"JWT\""}};
-    members claims{{"iss", "\"app\""},
-                   {"sub", "\"app\""},
-                   {"aud", "\"https://acme.example/\""},
-                   {"jti", "\"id-1\""},
-                   {"exp", std::to_string(seconds_now + 60)},
-                   {"iat", std::to_string(seconds_now)}};
-    for (const auto& [name, value] : header_changes) header[name] = value;
-    for (const auto& [name, value] : claim_changes) claims[name] = value;
-    return test::jws(a, object(header), object(claims), shared_secret);
-  }
-
-  assertion_check check_whole(const std::string& text, std::string_view type = jwt_bearer_assertion, instant at = now) {
-    return check_assertion(app, json::dissect_assertion(text), type, policy, at, memory);
-  }
-  reason check(const std::string& text, std::string_view type = jwt_bearer_assertion, instant at = now) {
-    return check_whole(text, type, at).why;
-  }
-  reason check_claims(const members& changes) { return check(make(changes)); }
-  reason check_header(const members& changes) { return check(make({}, changes)); }
-
-  application app;
-  audience_policy policy;
-  test::fake_replay_memory memory;
-};
-
-TEST_F(assertion, rfc7523_3_accepts_a_complete_assertion) { EXPECT_EQ(check(make()), assertion_valid); }
-
-TEST_F(assertion, is_accepted_under_every_algorithm_that_can_be_registered) {
+TEST_F(assertion, rfc7523_5_rs256_and_every_other_algorithm_that_can_be_registered_is_accepted) {
   for (int i = 0; i < 13; ++i) {
     const auto a = signature_algorithm(i);
     app.methods = client_auth_methods{}.add(method_of(a));
@@ -86,7 +26,7 @@ TEST_F(assertion, is_accepted_under_every_algorithm_that_can_be_registered) {
   }
 }
 
-TEST_F(assertion, every_changed_character_of_the_signature_breaks_it) {
+TEST_F(assertion, rfc7523_3_item_9_every_changed_character_of_the_signature_breaks_it) {
   const auto good = make();
   for (std::size_t i = good.rfind('.') + 1; i < good.size(); i += 7) {
     auto bad = good;
@@ -95,21 +35,31 @@ TEST_F(assertion, every_changed_character_of_the_signature_breaks_it) {
   }
 }
 
-TEST_F(assertion, rfc7523_2_2_needs_the_exact_type) {
+TEST_F(assertion, rfc7523_2_2_rfc10070_needs_the_exact_type) {
   for (const char* type :
        {"", "urn:ietf:params:oauth:client-assertion-type:JWT-bearer", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer",
         "urn:ietf:params:oauth:grant-type:jwt-bearer"})
     EXPECT_EQ(check(make(), type), assertion_type_wrong) << type;
 }
 
-TEST_F(assertion, rfc7523_3_items_1_and_2_issuer_and_subject_are_the_client) {
+TEST_F(assertion, rfc7521_5_2_without_issuer_subject_audience_expiry_or_signature_it_proves_nothing) {
+  EXPECT_EQ(check_claims({{"iss", ""}}), assertion_issuer_wrong);
+  EXPECT_EQ(check_claims({{"sub", ""}}), assertion_issuer_wrong);
+  EXPECT_EQ(check_claims({{"aud", ""}}), assertion_audience_wrong);
+  EXPECT_EQ(check_claims({{"exp", ""}}), assertion_lifetime_too_long);
+  const auto good = make();
+  EXPECT_EQ(check(good.substr(0, good.rfind('.') + 1)), assertion_malformed);
+  EXPECT_EQ(memory.calls, 0);
+}
+
+TEST_F(assertion, rfc7523_3_items_1_and_2_oidc_core_9_rfc8725_3_8_issuer_and_subject_are_the_client) {
   for (const char* member : {"iss", "sub"})
     for (const char* value : {"\"other\"", "\"\"", "", "\"App\"", "\"app \""})
       EXPECT_EQ(check_claims({{member, value}}), assertion_issuer_wrong) << member << value;
 }
 
 // CVE-2025-27370 and CVE-2025-27371: an audience that also names another server lets that server replay the assertion here.
-TEST_F(assertion, cve_2025_27370_and_27371_only_the_issuer_alone_is_the_audience) {
+TEST_F(assertion, cve_2025_27370_and_27371_rfc7523_3_item_3_rfc10070_rfc8725_3_9_the_issuer_is_the_sole_audience) {
   EXPECT_EQ(check_claims({{"aud", R"("https://acme.example/oauth/token")"}}), assertion_audience_wrong);
   EXPECT_EQ(check_claims({{"aud", R"("https://acme.example/passwordless/start")"}}), assertion_audience_wrong);
   EXPECT_EQ(check_claims({{"aud", R"(["https://acme.example/", "https://other.example/"])"}}), assertion_audience_wrong);
@@ -124,13 +74,13 @@ TEST_F(assertion, rfc10070_audiences_are_compared_as_text) {
     EXPECT_EQ(check_claims({{"aud", "\"" + std::string(near) + "\""}}), assertion_audience_wrong) << near;
 }
 
-TEST_F(assertion, fapi2_takes_the_issuer_as_a_string_only) {
+TEST_F(assertion, oidc_core_9_fapi2_takes_the_issuer_as_a_string_only) {
   policy.profile = audience_profile::fapi2;
   EXPECT_EQ(check_claims({{"aud", R"(["https://acme.example/"])"}}), assertion_audience_wrong);
   EXPECT_EQ(check(make()), assertion_valid);
 }
 
-TEST_F(assertion, legacy_takes_any_hit_among_issuer_and_endpoints) {
+TEST_F(assertion, rfc10070_until_clients_are_updated_legacy_takes_any_hit_among_issuer_and_endpoints) {
   const std::array<std::string, 2> endpoints{"https://acme.example/oauth/token", "https://acme.example/passwordless/start"};
   policy.profile = audience_profile::legacy;
   policy.endpoints = endpoints;
@@ -149,12 +99,6 @@ TEST_F(assertion, cve_2020_26160_an_audience_of_any_other_shape_names_nobody) {
   EXPECT_EQ(check_claims({{"aud", "\"\""}}), assertion_audience_wrong);
 }
 
-TEST_F(assertion, cve_2020_26160_ten_thousand_audiences_are_too_long_to_read) {
-  std::string many = "[\"https://acme.example/\"";
-  for (int i = 0; i < 10'000; ++i) many += ",\"x\"";
-  EXPECT_EQ(check_claims({{"aud", many + "]"}}), assertion_too_long);
-}
-
 TEST_F(assertion, rfc7523_3_item_4_exp_has_no_skew) {
   EXPECT_EQ(check_claims({{"exp", std::to_string(seconds_now)}}), assertion_expired);
   EXPECT_EQ(check_claims({{"exp", std::to_string(seconds_now - 300)}}), assertion_expired);
@@ -164,7 +108,7 @@ TEST_F(assertion, rfc7523_3_item_4_exp_has_no_skew) {
 }
 
 // CVE-2025-2559: assertions with an exp days ahead filled the server's memory.
-TEST_F(assertion, cve_2025_2559_exp_is_at_most_five_minutes_ahead) {
+TEST_F(assertion, cve_2025_2559_rfc7523_3_item_4_exp_is_at_most_five_minutes_ahead) {
   EXPECT_EQ(check_claims({{"exp", std::to_string(seconds_now + 300)}}), assertion_valid);
   for (const std::string& value : {std::to_string(seconds_now + 301), std::to_string(seconds_now + 86'400),
                                    std::string("9223372036854775807"), std::string("99999999999999"), std::string()})
@@ -185,22 +129,26 @@ TEST_F(assertion, rfc7523_3_items_5_and_6_iat_and_nbf_may_be_ten_seconds_ahead) 
   }
 }
 
-TEST_F(assertion, openid_connect_core_9_jti_is_required_and_short) {
+TEST_F(assertion, rfc7523_3_item_8_other_claims_change_nothing) {
+  int id = 0;
+  for (const char* value : {"1", "null", "\"x\"", "[]", R"({"iss":"other","exp":1})"})
+    EXPECT_EQ(check_claims({{"scope", value},
+                            {"azp", value},
+                            {"nonce", value},
+                            {"client_id", value},
+                            {"https://other.example/claim", value},
+                            {"jti", "\"o" + std::to_string(++id) + "\""}}),
+              assertion_valid)
+        << value;
+}
+
+TEST_F(assertion, rfc7523_3_item_7_oidc_core_9_jti_is_required_and_short) {
   for (const std::string& value : {std::string(), std::string("\"\""), "\"" + std::string(65, 'x') + "\""})
     EXPECT_EQ(check_claims({{"jti", value}}), assertion_claim_invalid) << value;
   EXPECT_EQ(check_claims({{"jti", "\"" + std::string(64, 'x') + "\""}}), assertion_valid);
 }
 
-TEST_F(assertion, claims_of_the_wrong_type_are_refused) {
-  for (const char* member : {"iss", "sub", "jti"})
-    for (const char* value : {"null", "1", "[\"app\"]", "{}", "true"})
-      EXPECT_EQ(check_claims({{member, value}}), assertion_claim_invalid) << member << value;
-  for (const char* member : {"exp", "iat", "nbf"})
-    for (const char* value : {"null", "\"1\"", "[]", "true"})
-      EXPECT_EQ(check_claims({{member, value}}), assertion_claim_invalid) << member << value;
-}
-
-TEST_F(assertion, ghsa_3p3g_vpw6_4w66_cve_2020_5300_an_assertion_is_used_once) {
+TEST_F(assertion, ghsa_3p3g_vpw6_4w66_cve_2020_5300_rfc7521_8_2_rfc7523_3_item_7_an_assertion_is_used_once) {
   const auto text = make();
   EXPECT_EQ(check(text), assertion_valid);
   EXPECT_EQ(check(text), assertion_replayed);
@@ -266,39 +214,11 @@ TEST_F(assertion, cve_2015_9235_cve_2022_29217_cve_2024_33663_a_public_key_is_no
   }
 }
 
-// CVE-2018-1000531, CVE-2020-28042.
-TEST_F(assertion, cve_2018_1000531_cve_2020_28042_unsigned_tokens_are_refused) {
-  const auto good = make();
-  const std::string claims = good.substr(good.find('.'), good.rfind('.') - good.find('.'));
-  for (const char* none : {"none", "None", "NONE", "nOnE", "", "es256", "ES256 ", "HS257"}) {
-    const std::string header = test::base64url("{\"alg\":\"" + std::string(none) + "\",\"kid\":\"key-1\"}");
-    for (const std::string& end : {std::string("."), good.substr(good.rfind('.'))})
-      EXPECT_EQ(check(header + claims + end), assertion_algorithm_not_allowed) << none;
-    EXPECT_EQ(check(header + claims), assertion_malformed);
-  }
-  EXPECT_EQ(check(good.substr(0, good.rfind('.'))), assertion_malformed);      // no third part
-  EXPECT_EQ(check(good.substr(0, good.rfind('.') + 1)), assertion_malformed);  // an empty one
-}
-
 TEST_F(assertion, cve_2022_21449_a_signature_of_zeros_verifies_nothing) {
   const auto good = make();
   EXPECT_EQ(check(good.substr(0, good.rfind('.') + 1) + test::base64url(std::string(64, '\0'))), assertion_signature_wrong);
   for (const std::size_t size : {1U, 63U, 65U, 70U, 128U})
     EXPECT_EQ(check(good.substr(0, good.rfind('.') + 1) + test::base64url(std::string(size, 'x'))), assertion_signature_wrong);
-}
-
-// RFC 7515 section 4.1.11; CVE-2025-59420, CVE-2026-35042.
-TEST_F(assertion, cve_2025_59420_cve_2026_35042_rfc7515_4_1_11_any_crit_is_refused) {
-  for (const char* crit : {"[\"exp\"]", "[]", "[\"b64\"]", "null", "\"x\"", "[\"x\"]"})
-    EXPECT_EQ(check_header({{"crit", crit}}), assertion_critical_header) << crit;
-  EXPECT_EQ(check_header({{"b64", "false"}}), assertion_critical_header);
-}
-
-// CVE-2018-0114, CVE-2026-27962.
-TEST_F(assertion, cve_2018_0114_cve_2026_27962_a_key_in_the_header_is_never_used) {
-  for (const char* member : {"jwk", "jku", "x5u", "x5c"})
-    for (const char* value : {"{\"kty\":\"oct\",\"k\":\"AA\"}", "\"https://evil.example/\"", "null"})
-      EXPECT_EQ(check_header({{member, value}}), assertion_key_in_header) << member;
 }
 
 TEST_F(assertion, ghsa_869p_cjfg_cm3x_cve_2025_65945_only_the_registration_chooses_the_key) {
@@ -324,6 +244,19 @@ TEST_F(assertion, rfc8725_3_1_the_algorithm_is_fixed_by_registration) {
     EXPECT_EQ(check(make({}, {}, other)), assertion_algorithm_not_allowed) << name_of(other);
 }
 
+// All of them are signed with the application's own key; only what they say tells them apart.
+TEST_F(assertion, rfc8725_3_12_a_token_for_another_purpose_proves_nothing) {
+  const std::string issuer = R"("https://acme.example/")", app_id = R"("app")", user = R"("email|ada")";
+  EXPECT_EQ(check_claims({{"iss", issuer}, {"sub", user}, {"aud", app_id}}), assertion_issuer_wrong);    // an ID token
+  EXPECT_EQ(check_claims({{"iss", issuer}, {"sub", app_id}, {"aud", issuer}}), assertion_issuer_wrong);  // an access token
+  EXPECT_EQ(check_claims({{"aud", R"("https://api.acme.example/")"}}), assertion_audience_wrong);
+  EXPECT_EQ(check_claims({{"sub", user}}), assertion_issuer_wrong);             // a grant (RFC 7523 section 2.1)
+  EXPECT_EQ(check_claims({{"sub", ""}, {"jti", ""}}), assertion_issuer_wrong);  // a request object (RFC 9101)
+  EXPECT_EQ(check_header({{"typ", R"("dpop+jwt")"}, {"jwk", "{}"}}),
+            assertion_key_in_header);  // a proof of possession (RFC 9449)
+  EXPECT_EQ(memory.calls, 0);
+}
+
 TEST_F(assertion, an_expired_key_is_as_good_as_none) {
   app.keys[0].expires_at = now;
   EXPECT_EQ(check(make()), assertion_key_unknown);
@@ -333,68 +266,9 @@ TEST_F(assertion, an_expired_key_is_as_good_as_none) {
   EXPECT_EQ(check(make()), assertion_key_unknown);
 }
 
-TEST_F(assertion, an_application_without_the_method_cannot_use_it) {
+TEST_F(assertion, rfc6749_2_3_an_application_without_the_method_cannot_use_it) {
   app.methods = client_auth_methods{}.add(client_auth_method::client_secret_post);
   EXPECT_EQ(check(make()), authentication_method_not_registered);
-}
-
-// CVE-2026-29000: pac4j took a nested token for a signed one.
-TEST_F(assertion, cve_2026_29000_rfc8725_3_11_encrypted_and_nested_tokens_are_refused) {
-  EXPECT_EQ(check("a.b.c.d.e"), assertion_encrypted_or_nested);
-  EXPECT_EQ(check(make() + ".x.y"), assertion_encrypted_or_nested);
-  for (const char* cty : {"\"JWT\"", "\"jwt\""}) EXPECT_EQ(check_header({{"cty", cty}}), assertion_encrypted_or_nested);
-  EXPECT_EQ(check_header({{"enc", "\"A128GCM\""}}), assertion_encrypted_or_nested);
-}
-
-// CVE-2017-12635: two readers, two meanings.
-TEST_F(assertion, rfc7519_5_2_whatever_cty_says_the_payload_is_no_claims_set) {
-  for (const char* type : {R"("JWT")", R"("jwt")", R"("application/jwt")", R"(["JWT"])", R"("JWE")", R"("JWT;x=1")", "null"})
-    EXPECT_EQ(check_header({{"cty", type}}), assertion_encrypted_or_nested) << type;
-}
-
-TEST_F(assertion, cve_2017_12635_rfc7519_4_duplicate_members_are_refused_in_header_and_claims) {
-  const std::string claims = object({{"iss", "\"app\""},
-                                     {"sub", "\"app\""},
-                                     {"aud", "\"https://acme.example/\""},
-                                     {"jti", "\"x\""},
-                                     {"exp", std::to_string(seconds_now + 60)}});
-  const std::string twice = claims.substr(0, claims.size() - 1);
-  EXPECT_EQ(check(test::jws(es256, R"({"alg":"ES256","kid":"key-1"})", claims)), assertion_valid);
-  EXPECT_EQ(check(test::jws(es256, R"({"alg":"ES256","kid":"key-1"})", twice + R"(,"sub":"victim"})")), assertion_malformed);
-  EXPECT_EQ(check(test::jws(es256, R"({"alg":"ES256","kid":"key-1"})", twice + R"(,"s\u0075b":"victim"})")), assertion_malformed);
-  EXPECT_EQ(check(test::jws(es256, R"({"alg":"none","alg":"ES256","kid":"key-1"})", claims)), assertion_malformed);
-  EXPECT_EQ(check(test::jws(es256, R"({"alg":"ES256","\u0061lg":"ES256"})", claims)), assertion_malformed);
-}
-
-TEST_F(assertion, rfc7515_5_2_what_is_not_a_jws_of_two_objects_is_malformed) {
-  const auto good = make();
-  const auto dot = good.find('.');
-  for (const std::string& text :
-       {std::string("x"), std::string(".."), "a." + good, good + "=", good.substr(0, dot) + "=" + good.substr(dot), " " + good,
-        good + "\n", test::jws(es256, "[]", "{}"), test::jws(es256, "{}", "{}"), test::jws(es256, R"({"alg":1})", "{}"),
-        test::jws(es256, R"({"alg":"ES256","kid":1})", "{}"), test::jws(es256, R"({"alg":"ES256"})", "[]"),
-        test::jws(es256, R"({"alg":"ES256"})", "{"), test::jws(es256, R"({"alg":"ES256"})", "\xff"),
-        test::jws(es256, R"({"alg":"ES256"})", std::string("{}\0", 3)), test::jws(es256, R"({"alg":"ES256"}x)", "{}")})
-    EXPECT_EQ(check(text), assertion_malformed) << text;
-}
-
-TEST_F(assertion, is_at_most_2048_bytes_long) {
-  const auto of_size = [&](std::size_t size) {
-    for (std::size_t pad = 1; pad < 1'600; ++pad)
-      if (auto text = make({{"pad", "\"" + std::string(pad, 'x') + "\""}}); text.size() >= size) return text;
-    return std::string();
-  };
-  const auto fits = of_size(2'046);
-  ASSERT_LE(fits.size(), 2'048U);
-  EXPECT_EQ(check(fits), assertion_valid);
-  EXPECT_EQ(check(of_size(2'049)), assertion_too_long);
-  EXPECT_EQ(check(std::string(100'000, '.')), assertion_too_long);
-}
-
-TEST_F(assertion, rfc8725_3_11_any_typ_is_accepted) {
-  int id = 0;
-  for (const char* typ : {"", "\"JWT\"", "\"client-authentication+jwt\"", "\"anything\""})
-    EXPECT_EQ(check(make({{"jti", "\"y" + std::to_string(++id) + "\""}}, {{"typ", typ}})), assertion_valid) << typ;
 }
 
 }  // namespace

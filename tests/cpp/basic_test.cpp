@@ -1,5 +1,7 @@
 #include <startgate/basic.hpp>
 
+#include "support/base64.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,17 +14,7 @@ namespace {
 using startgate::basic_credentials;
 using startgate::basic_form;
 using startgate::header;
-
-std::string base64(std::string_view text) {
-  static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i += 3) {
-    std::uint32_t bits = 0;
-    for (std::size_t j = 0; j < 3; ++j) bits = (bits << 8) | (i + j < text.size() ? static_cast<unsigned char>(text[i + j]) : 0U);
-    for (std::size_t j = 0; j < 4; ++j) out += i + j <= text.size() ? alphabet[(bits >> (18 - 6 * j)) & 63] : '=';
-  }
-  return out;
-}
+using startgate::test::base64;
 
 struct given {
   explicit given(std::string value) : value_(std::move(value)), lines_{header{"Authorization", value_}}, basic(lines_) {}
@@ -37,14 +29,14 @@ struct given {
   basic_credentials basic;
 };
 
-TEST(basic, reads_the_example_of_rfc_6749_section_2_3_1) {
+TEST(basic, rfc6749_2_3_1_reads_the_example) {
   const given g("Basic czZCaGRSa3F0Mzo3RmpmcDBaQnIxS3REUmJuZlZkbUl3");
   EXPECT_TRUE(g.basic.present());
   EXPECT_EQ(g.basic.client_id(), "s6BhdRkqt3");
   EXPECT_EQ(g.basic.secret(), "7Fjfp0ZBr1KtDRbnfVdmIw");
 }
 
-TEST(basic, decodes_the_form_encoding_of_rfc_6749_appendix_b) {
+TEST(basic, rfc6749_appendix_b_decodes_the_form_encoding) {
   const auto g = given::pair("app%3Aone:%20%25%26%2B%C2%A3%E2%82%AC+x");  // the appendix's own string: blank % & + pound euro
   EXPECT_EQ(g.basic.client_id(), "app:one");
   EXPECT_EQ(g.basic.secret(), " %&+\xC2\xA3\xE2\x82\xAC x");

@@ -26,7 +26,7 @@ bool has(const decision& d, log::event e) { return std::find(d.events.begin(), d
 start proved() { return {.client_secret = std::string(test::right_secret)}; }
 start missing() { return {}; }
 
-TEST(charges, a_transaction_has_ten_starts) {
+TEST(charges, cve_2023_31999_a_state_is_reused_for_ten_starts_and_no_more) {
   const world w;
   const start s{.state = w.state()};
   for (instant i = 0; i < 10; ++i) EXPECT_EQ(w.decide(s, ten_oclock + i * minute).outcome, outcome::allow) << i;
@@ -40,7 +40,7 @@ TEST(charges, a_transaction_has_ten_starts) {
   EXPECT_EQ(w.decide(other, ten_oclock + 11 * minute).outcome, outcome::allow);
 }
 
-TEST(charges, a_transaction_has_three_recipients_and_resending_to_them_is_no_new_one) {
+TEST(charges, cve_2023_31999_a_state_is_reused_for_three_recipients_and_no_more) {
   const world w;
   const std::string state = w.state();
   const auto to = [&](std::string who) { return w.decide({.state = state, .recipient = std::move(who)}).why; };
@@ -103,7 +103,7 @@ TEST(charges, issuing_states_is_limited_per_address) {
   EXPECT_EQ(w.decide(s).why, reason::allowed_authenticated);
 }
 
-TEST(charges, fifty_unauthenticated_starts_an_hour_and_address) {
+TEST(charges, vendor_profile_auth0_fifty_unauthenticated_starts_an_hour_and_address) {
   const world w(mode::notice);
   const start s = missing();
   for (int i = 0; i < 50; ++i) EXPECT_EQ(w.decide(s).outcome, outcome::notice) << i;

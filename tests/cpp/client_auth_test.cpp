@@ -3,6 +3,7 @@
 #include <startgate/json/assertion.hpp>
 #include <startgate/openssl/keys.hpp>
 
+#include "support/base64.hpp"
 #include "support/counting_verifier.hpp"
 #include "support/fake_replay_memory.hpp"
 #include "support/signer.hpp"
@@ -33,17 +34,9 @@ application web_application() {
   return app;
 }
 
-std::string base64_of_pair(std::string_view pair) {
-  std::string out((pair.size() + 2) / 3 * 4 + 1, '\0');
-  out.resize(static_cast<std::size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                                      reinterpret_cast<const unsigned char*>(pair.data()),
-                                                      static_cast<int>(pair.size()))));
-  return out;
-}
-
 struct with_basic {
   explicit with_basic(std::string_view pair)
-      : value("Basic " + base64_of_pair(pair)), lines{header{"Authorization", value}}, basic(lines) {}
+      : value("Basic " + test::base64(pair)), lines{header{"Authorization", value}}, basic(lines) {}
   std::string value;
   std::array<header, 1> lines;
   basic_credentials basic;
@@ -150,7 +143,7 @@ TEST_F(client_auth, rfc6749_2_3_1_basic_proves_an_application_registered_for_the
   EXPECT_TRUE(a.used_header);
 }
 
-TEST_F(client_auth, strict_method_takes_only_the_registered_way) {
+TEST_F(client_auth, rfc6749_2_3_strict_method_takes_only_the_registered_way) {
   policy.strict_method = true;
   const with_basic b("app:not-a-real-secret-for-tests");
   EXPECT_EQ(decide(&app, b.sent()).why, reason::authentication_method_not_registered);
@@ -164,7 +157,7 @@ TEST_F(client_auth, rfc6749_2_3_2_a_secret_no_longer_counts_where_a_key_is_regis
   EXPECT_EQ(a.why, reason::authentication_method_not_registered);
 }
 
-TEST_F(client_auth, tolerant_basic_reads_a_secret_in_either_encoding) {
+TEST_F(client_auth, rfc6749_appendix_b_tolerant_basic_reads_a_secret_in_either_encoding) {
   app.secrets = {hashed("a+b%2B")};
   const with_basic undecoded("app:a+b%2B"), encoded("app:a%2Bb%252B");
   EXPECT_EQ(decide(&app, undecoded.sent()).result, proved);
@@ -174,7 +167,7 @@ TEST_F(client_auth, tolerant_basic_reads_a_secret_in_either_encoding) {
   EXPECT_EQ(decide(&app, encoded.sent()).result, proved);
 }
 
-TEST_F(client_auth, strict_basic_names_a_broken_encoding) {
+TEST_F(client_auth, rfc6749_appendix_b_strict_basic_names_a_broken_encoding) {
   app.secrets = {hashed("100%")};
   const with_basic b("app:100%");
   EXPECT_EQ(decide(&app, b.sent("app")).result, proved);
@@ -255,8 +248,8 @@ TEST_F(client_auth, a_certificate_is_no_second_credential_of_an_application_that
   EXPECT_FALSE(a.two_methods_seen);
 }
 
-// Law 11. Registry lookup excluded; what is counted is what the rule asks of the library. GHSA-92vm-wfm5-mxvv, CVE-2026-23996.
-TEST_F(client_auth, unknown_and_wrong_look_alike) {
+// Law 11. Registry lookup excluded; what is counted is what the rule asks of the library.
+TEST_F(client_auth, ghsa_w6m9_39cv_2fwp_cve_2026_23996_unknown_wrong_and_expired_cost_the_same) {
   const auto work = [&](const application* who, const credentials& sent) {
     v.count = {};
     const auto a = decide(who, sent);
@@ -278,7 +271,26 @@ TEST_F(client_auth, unknown_and_wrong_look_alike) {
   }
 }
 
-TEST_F(client_auth, unknown_and_wrong_look_alike_also_with_slow_secrets) {
+// However near a guess comes: what is compared is all of a digest, never a text.
+TEST_F(client_auth, ghsa_92vm_wfm5_mxvv_cve_2024_52307_where_a_digest_first_differs_costs_nothing_less) {
+  const digest256 right = *openssl::sha256(right_secret);
+  const credentials sent{.client_id = "app", .client_secret = right_secret};
+  app.secrets = {secret(digest256{})};
+  v.count = {};
+  EXPECT_EQ(decide(&app, sent).result, refused);
+  const auto nothing_alike = v.count;
+  EXPECT_EQ(nothing_alike, (test::tally{.digests = 1, .compares = 2}));
+  for (std::size_t at = 0; at < right.size(); ++at) {
+    digest256 near = right;
+    near[at] ^= 1;
+    app.secrets = {secret(near)};
+    v.count = {};
+    EXPECT_EQ(decide(&app, sent).result, refused) << at;
+    EXPECT_EQ(v.count, nothing_alike) << at;
+  }
+}
+
+TEST_F(client_auth, cve_2026_23996_unknown_wrong_and_expired_cost_the_same_also_with_slow_secrets) {
   derivation how{.form = secret_form::pbkdf2, .cost = 1'000, .salt_size = 8};
   application slow = app, both = app, expired = app;
   const auto derived = [&](std::string_view text, std::optional<instant> deadline = std::nullopt) {
@@ -300,7 +312,7 @@ TEST_F(client_auth, unknown_and_wrong_look_alike_also_with_slow_secrets) {
   EXPECT_EQ(decide(&slow, {.client_id = "app", .client_secret = right_secret}).why, reason::authentication_secret_matched);
 }
 
-TEST_F(client_auth, unknown_and_wrong_look_alike_also_where_slow_secrets_differ_in_cost) {
+TEST_F(client_auth, cve_2026_23996_unknown_and_wrong_cost_the_same_also_where_slow_secrets_differ_in_cost) {
   application cheap = app, dear = app, mixed = app;
   const auto derived = [&](std::uint32_t cost) {
     const derivation how{.form = secret_form::pbkdf2, .cost = cost, .salt_size = 8};

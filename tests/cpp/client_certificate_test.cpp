@@ -18,7 +18,7 @@ TEST(client_certificate, rfc8705_2_1_2_compares_exactly_the_registered_field) {
   c.subject_dn = "CN=app";
   c.san_dns = {"one.example", "two.example"};
   using field = certificate_subject::field;
-  EXPECT_TRUE(has_subject(c, {field::dn, "cn=app"}));
+  EXPECT_TRUE(has_subject(c, {field::dn, "CN=app"}));
   EXPECT_FALSE(has_subject(c, {field::dn, "CN=App"}));
   EXPECT_TRUE(has_subject(c, {field::san_dns, "two.example"}));
   for (const auto other : {field::san_uri, field::san_ip, field::san_email, field::dn})

@@ -75,7 +75,7 @@ TEST(client_ip, answers_every_transport_vector) {
 // The advisories, by number; what each taught is the name.
 TEST(client_ip, cve_2020_28483_a_header_from_anyone_is_not_believed) { expect_vectors("CVE-2020-28483"); }
 TEST(client_ip, cve_2022_23556_the_peer_is_checked_first) { expect_vectors("CVE-2022-23556"); }
-TEST(client_ip, cve_2023_36456_a_header_from_outside_the_proxies_is_ignored) { expect_vectors("CVE-2023-36456"); }
+TEST(client_ip, cve_2023_36456_rfc9700_4_13_a_header_from_outside_the_proxies_is_ignored) { expect_vectors("CVE-2023-36456"); }
 TEST(client_ip, cve_2024_47070_an_unreadable_header_leaves_an_address) { expect_vectors("CVE-2024-47070"); }
 TEST(client_ip, cve_2025_51663_a_caller_cannot_pick_its_limit_key) { expect_vectors("CVE-2025-51663"); }
 TEST(client_ip, cve_2024_45806_ghsa_ffhv_fvxq_r6mf_private_is_not_trusted) { expect_vectors("CVE-2024-45806"); }

@@ -44,7 +44,7 @@ TEST(gate, a_confidential_application_without_proof_is_noticed_before_enforcemen
   }
 }
 
-TEST(gate, the_secret_proves_the_application_and_lifts_the_limit_per_address) {
+TEST(gate, vendor_profile_auth0_the_secret_proves_the_application_and_lifts_the_limit_per_address) {
   const start s = proved();
   const world w;
   const decision d = w.decide(s);
@@ -169,12 +169,53 @@ TEST(gate, takes_what_a_failing_check_derives_from_its_registry) {
   for (const char* client_id : {"cheap", "dear", "backend"}) EXPECT_EQ(work(client_id), unknown) << client_id;
 }
 
+// Known or not, near or far: who a login is for changes neither the answer nor what it costs.
+TEST(gate, supabase_auth_1955_two_recipients_get_the_same_answer_for_the_same_work) {
+  const auto of = [](start s, const char* recipient) {
+    const world w;
+    w.v.count = {};
+    s.recipient = recipient;
+    const response r = w.answer(s);
+    std::string seen = std::to_string(r.status) + std::string(r.error) + std::string(r.error_description) + '\n';
+    r.for_each_header(
+        [&](std::string_view name, std::string_view value) { seen.append(name).append(":").append(value) += '\n'; });
+    return std::pair(seen, w.v.count);
+  };
+  const world states;
+  const start with_state{.state = states.state()};
+  for (const start& s : {proved(), wrong(), missing(), with_state, start{.client_id = "spa"}, start{.client_id = "nobody"}}) {
+    const auto known = of(s, "ada@example.com"), unknown = of(s, "nobody-at-all-and-rather-long@sub.example.org");
+    EXPECT_EQ(unknown.first, known.first) << s.client_id;
+    EXPECT_EQ(unknown.second, known.second) << s.client_id;
+  }
+  EXPECT_EQ(of(wrong(), "ada@example.com").second, (test::tally{.digests = 1, .compares = 2}));
+}
+
 TEST(gate, opens_no_transaction_for_an_application_that_does_not_exist) {
   const world w;
   EXPECT_TRUE(w.door().open_transaction("backend", test::right_cookie, *parse_address("203.0.113.9"), ten_oclock));
   const auto none = w.door().open_transaction("nobody", test::right_cookie, *parse_address("203.0.113.9"), ten_oclock);
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().why, reason::application_unknown);
+}
+
+TEST(gate, rfc6749_10_10_a_login_transaction_has_128_bits_that_nobody_can_guess) {
+  const world w;
+  transaction_id ever_one{}, always_one;
+  always_one.fill(0xff);
+  for (int i = 0; i < 90; ++i) {  // the same bit 90 times by chance: one in 2 to the 81
+    const auto state = w.door().open_transaction("backend", test::right_cookie, *parse_address("203.0.113.9"), ten_oclock);
+    ASSERT_TRUE(state);
+    const state_check opened =
+        check_state(w.keys, {w.rules.issuer, hour, cookie_rule::where_sent, {}}, state->view(), "backend", {}, ten_oclock, w.v);
+    ASSERT_TRUE(opened.proved());
+    for (std::size_t at = 0; at < opened.transaction.size(); ++at) {
+      ever_one[at] = static_cast<std::uint8_t>(ever_one[at] | opened.transaction[at]);
+      always_one[at] = static_cast<std::uint8_t>(always_one[at] & opened.transaction[at]);
+    }
+  }
+  for (const std::uint8_t byte : ever_one) EXPECT_EQ(byte, 0xff);
+  for (const std::uint8_t byte : always_one) EXPECT_EQ(byte, 0);
 }
 
 TEST(gate, a_failed_credential_is_refused_although_the_body_was_not_passed_on) {

@@ -47,7 +47,7 @@ TEST_F(login_state, what_was_issued_is_valid_and_names_its_transaction) {
   EXPECT_EQ(answer.issued_at, now);
 }
 
-TEST_F(login_state, fits_into_json_and_urls_without_escapes) {
+TEST_F(login_state, rfc6749_a_5_fits_into_json_and_urls_without_escapes) {
   const auto text = issue();
   EXPECT_EQ(text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."), std::string::npos);
   EXPECT_LE(text.size(), 192U);
@@ -121,7 +121,7 @@ TEST_F(login_state, one_key_does_not_vouch_under_the_id_of_another) {
   EXPECT_EQ(check(text), state_signature_wrong);
 }
 
-TEST_F(login_state, lives_exactly_as_long_as_the_policy_says) {
+TEST_F(login_state, cve_2023_31999_an_expired_state_is_refused) {
   const auto text = issue();
   EXPECT_EQ(check(text, "app", {}, now + hour), state_valid);
   EXPECT_EQ(check(text, "app", {}, now + hour + 1), state_expired);
@@ -147,7 +147,7 @@ TEST_F(login_state, cve_2023_31999_two_transactions_have_two_states) {
   EXPECT_NE(issue(), first);
 }
 
-TEST_F(login_state, cve_2025_68481_refuses_a_state_of_another_browser) {
+TEST_F(login_state, cve_2025_68481_rfc6749_10_12_rfc9700_4_7_refuses_a_state_of_another_browser) {
   EXPECT_EQ(check(issue(), "app", {{"Cookie", "startgate_transaction=cookie-of-this-browser"}}), state_valid);
   EXPECT_EQ(check(issue(), "app", {{"Cookie", "startgate_transaction=cookie-of-another"}}), state_other_browser);
 }
@@ -199,7 +199,8 @@ TEST_F(login_state, everyday_failures_are_told_from_misuse) {
   for (const reason everyday :
        {state_expired, state_not_issued_here, state_key_unknown, state_cookie_missing, state_not_yet_valid})
     EXPECT_FALSE(is_state_misuse(everyday));
-  for (const reason misuse : {state_signature_wrong, state_other_application, state_other_tenant, state_other_browser})
+  for (const reason misuse :
+       {state_signature_wrong, state_other_application, state_other_tenant, state_other_browser, state_other_origin})
     EXPECT_TRUE(is_state_misuse(misuse));
 }
 

@@ -65,7 +65,7 @@ TEST(start_request, the_application_may_be_named_by_a_header_or_an_assertion) {
   EXPECT_EQ(fault_of(m, true), reason::none);
 }
 
-TEST(start_request, CVE_2023_7028_one_recipient_and_only_the_connections_own) {
+TEST(start_request, cve_2023_7028_one_recipient_and_only_the_connections_own) {
   start_members m = by_email();
   m.email = presence::wrong_type;  // an array, say
   EXPECT_EQ(fault_of(m), reason::request_email_invalid);

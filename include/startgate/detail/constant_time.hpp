@@ -4,11 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 
 namespace startgate::detail {
 
-template <std::size_t N>
-constexpr bool equal_in_constant_time(std::span<const std::uint8_t, N> a, std::span<const std::uint8_t, N> b) noexcept {
+// `Byte` is another type only where a test counts what is looked at.
+template <std::size_t N, class Byte = std::uint8_t>
+constexpr bool equal_in_constant_time(std::type_identity_t<std::span<const Byte, N>> a,
+                                      std::type_identity_t<std::span<const Byte, N>> b) noexcept {
   std::uint8_t difference = 0;
   for (std::size_t i = 0; i < N; ++i) difference = static_cast<std::uint8_t>(difference | (a[i] ^ b[i]));
 #if defined(__GNUC__)

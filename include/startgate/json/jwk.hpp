@@ -27,11 +27,8 @@ namespace detail {
 inline bool read_bytes(const node& key, std::string_view name, std::string& out) {
   const node* const value = key.find(name);
   if (!value || !value->is(kind::string)) return false;
-  std::vector<std::uint8_t> bytes(startgate::detail::base64url_decoded_size(value->text.size()));
-  const auto size = startgate::detail::base64url_decode(value->text, bytes);
-  if (!size || *size == 0) return false;
-  out.assign(bytes.begin(), bytes.end());
-  return true;
+  out = startgate::detail::base64url_bytes(value->text).value_or("");
+  return !out.empty();
 }
 
 // RFC 7517 sections 4.2 and 4.3: what the key says it is for.

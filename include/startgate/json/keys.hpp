@@ -3,14 +3,15 @@
 #pragma once
 
 #include <startgate/application.hpp>
+#include <startgate/detail/base64url.hpp>
 #include <startgate/json/application_keys.hpp>
 #include <startgate/json/reader.hpp>
 #include <startgate/login_state.hpp>
+#include <startgate/mac_key.hpp>
 #include <startgate/secret_text.hpp>
 #include <startgate/verifier.hpp>
 
 #include <algorithm>
-#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,7 +22,13 @@ namespace startgate::json {
 
 namespace detail {
 
-inline constexpr std::size_t least_state_key_bytes = 32;  // RFC 7518 section 3.2: at least as long as the hash
+// A key for HMAC-SHA-256; empty, and told, where it is none.
+inline std::string read_mac_key(object_reader& in, std::string_view name, std::string_view text) {
+  const auto bytes = startgate::detail::base64url_bytes(text);
+  if (bytes && bytes->size() >= least_mac_key_bytes) return *bytes;
+  in.complain(name, "expected at least 32 bytes in base64url without padding");
+  return {};
+}
 
 template <verifier V>
 state_keys read_state_keys(object_reader& file, const V& v) {
@@ -34,12 +41,7 @@ state_keys read_state_keys(object_reader& file, const V& v) {
     if (!is_state_kid(kid)) entry.complain("kid", "expected 1 to 32 letters, digits, dashes and underscores");
     for (const state_key& other : out)
       if (other.kid == kid) entry.complain("kid", "this kid stands twice; only the first would ever be found");
-    std::vector<std::uint8_t> bytes(startgate::detail::base64url_decoded_size(text.size()));
-    const auto size = startgate::detail::base64url_decode(text, bytes);
-    if (!size || *size < least_state_key_bytes)
-      entry.complain("secret", "expected at least 32 bytes in base64url without padding");
-    else
-      out.push_back({kid, v.make_mac_key({reinterpret_cast<const char*>(bytes.data()), *size})});
+    if (const std::string key = read_mac_key(entry, "secret", text); !key.empty()) out.push_back({kid, v.make_mac_key(key)});
   }
   return out;
 }
@@ -48,10 +50,7 @@ template <verifier V>
 digest256 read_store_secret(object_reader& file, const V& v) {
   const auto text = file.text("store_secret");
   if (!text) return {};
-  std::vector<std::uint8_t> bytes(startgate::detail::base64url_decoded_size(text->size()));
-  const auto size = startgate::detail::base64url_decode(*text, bytes);
-  if (!size || *size < least_state_key_bytes)
-    file.complain("store_secret", "expected at least 32 bytes in base64url without padding");
+  read_mac_key(file, "store_secret", *text);
   return v.sha256(*text).value_or(digest256{});
 }
 

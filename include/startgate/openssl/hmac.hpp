@@ -87,9 +87,9 @@ class hmac_sha256_key final : public mac_key {
   hmac hmac_;
 };
 
-// Null where the library fails or the key has fewer than the 32 bytes that HMAC-SHA-256 asks for (RFC 2104 section 3).
+// Null where the library fails or the key is too short.
 inline std::shared_ptr<const mac_key> make_mac_key(std::string_view key) noexcept {
-  if (key.size() < digest256{}.size()) return nullptr;
+  if (key.size() < least_mac_key_bytes) return nullptr;
   auto keyed = hmac::keyed(sha256_algorithm(), key);
   if (!keyed) return nullptr;
   try {

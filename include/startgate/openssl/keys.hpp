@@ -29,10 +29,10 @@ static_assert(static_cast<int>(signature_algorithm::rs256) % 3 == 0 && static_ca
               static_cast<int>(signature_algorithm::es512) % 3 == 2);
 
 inline const EVP_MD* digest_of(signature_algorithm a) noexcept {
-  static const std::array<fetched_digest, 3> fetched{fetched_digest(EVP_MD_fetch(nullptr, "SHA256", nullptr)),
-                                                     fetched_digest(EVP_MD_fetch(nullptr, "SHA384", nullptr)),
-                                                     fetched_digest(EVP_MD_fetch(nullptr, "SHA512", nullptr))};
-  return a == signature_algorithm::eddsa ? nullptr : fetched[static_cast<std::size_t>(a) % 3].get();
+  static const fetched_digest sha384(EVP_MD_fetch(nullptr, "SHA384", nullptr)), sha512(EVP_MD_fetch(nullptr, "SHA512", nullptr));
+  const std::array digests{sha256_algorithm(), static_cast<const EVP_MD*>(sha384.get()),
+                           static_cast<const EVP_MD*>(sha512.get())};
+  return a == signature_algorithm::eddsa ? nullptr : digests[static_cast<std::size_t>(a) % 3];
 }
 
 class secret_material final : public key_material {

@@ -34,29 +34,37 @@ constexpr bool uses_pss(signature_algorithm a) noexcept {
   return a >= signature_algorithm::ps256 && a <= signature_algorithm::ps512;
 }
 
-// What a coordinate of the algorithm's curve takes; 0 for algorithms without one.
-constexpr std::size_t coordinate_bytes(signature_algorithm a) noexcept {
-  switch (a) {
-    case signature_algorithm::es256: return 32;
-    case signature_algorithm::es384: return 48;
-    case signature_algorithm::es512: return 66;
-    default: return 0;
-  }
+// RFC 7518 sections 3.4 and 6.2.1.1: each ES algorithm has its curve, which RFCs and OpenSSL name differently.
+struct curve {
+  signature_algorithm algorithm;
+  std::string_view name;
+  const char* group;
+  std::size_t coordinate_bytes;
+};
+inline constexpr std::array<curve, 3> curves{{{signature_algorithm::es256, "P-256", "prime256v1", 32},
+                                              {signature_algorithm::es384, "P-384", "secp384r1", 48},
+                                              {signature_algorithm::es512, "P-521", "secp521r1", 66}}};
+
+template <class Wanted>
+constexpr const curve* find_curve(Wanted wanted) noexcept {
+  const auto found = std::find_if(curves.begin(), curves.end(), wanted);
+  return found == curves.end() ? nullptr : &*found;
 }
 
-constexpr std::string_view group_of(signature_algorithm a) noexcept {
-  switch (a) {
-    case signature_algorithm::es256: return "prime256v1";
-    case signature_algorithm::es384: return "secp384r1";
-    case signature_algorithm::es512: return "secp521r1";
-    default: return {};
-  }
+// Null for an algorithm without one, and for a key that is on none of them.
+constexpr const curve* curve_of(signature_algorithm a) noexcept {
+  return find_curve([a](const curve& c) { return c.algorithm == a; });
 }
-
-inline std::string group_name(const EVP_PKEY* key) {
+inline const curve* curve_of(const EVP_PKEY* key) noexcept {
   std::array<char, 64> name{};
   std::size_t size = 0;
-  return EVP_PKEY_get_group_name(key, name.data(), name.size(), &size) == 1 ? std::string(name.data(), size) : std::string{};
+  if (!EVP_PKEY_is_a(key, "EC") || EVP_PKEY_get_group_name(key, name.data(), name.size(), &size) != 1) return nullptr;
+  return find_curve([group = std::string_view(name.data(), size)](const curve& c) { return c.group == group; });
+}
+
+constexpr std::size_t coordinate_bytes(signature_algorithm a) noexcept {
+  const curve* const of = curve_of(a);
+  return of ? of->coordinate_bytes : 0;
 }
 
 inline key_pointer key_from(const char* type, const OSSL_PARAM_BLD* members) {
@@ -85,14 +93,11 @@ inline key_pointer rsa_key(const jwk& from) {
 
 // RFC 7518 section 6.2.1.2: a coordinate has exactly the bytes that its curve takes.
 inline key_pointer ec_key(const jwk& from) {
-  const auto [group, size] = from.crv == "P-256"   ? std::pair{"prime256v1", std::size_t{32}}
-                             : from.crv == "P-384" ? std::pair{"secp384r1", std::size_t{48}}
-                             : from.crv == "P-521" ? std::pair{"secp521r1", std::size_t{66}}
-                                                   : std::pair{"", std::size_t{0}};
-  if (size == 0 || from.x.size() != size || from.y.size() != size) return {};
+  const curve* const on = find_curve([&](const curve& c) { return c.name == from.crv; });
+  if (!on || from.x.size() != on->coordinate_bytes || from.y.size() != on->coordinate_bytes) return {};
   const std::string point = '\x04' + from.x + from.y;
   const parameter_builder builder(OSSL_PARAM_BLD_new());
-  if (!builder || OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, group, 0) != 1 ||
+  if (!builder || OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, on->group, 0) != 1 ||
       OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()) != 1)
     return {};
   return key_from("EC", builder.get());
@@ -124,10 +129,8 @@ inline std::optional<signature_algorithm> usual_algorithm(const EVP_PKEY* key) {
   using enum signature_algorithm;
   if (EVP_PKEY_is_a(key, "RSA")) return rs256;
   if (EVP_PKEY_is_a(key, "ED25519") || EVP_PKEY_is_a(key, "ED448")) return eddsa;
-  if (EVP_PKEY_is_a(key, "EC"))
-    for (const auto a : {es256, es384, es512})
-      if (group_name(key) == group_of(a)) return a;
-  return std::nullopt;
+  const curve* const on = curve_of(key);
+  return on ? std::optional(on->algorithm) : std::nullopt;
 }
 
 // CVE-2017-15361 (ROCA): the primes of a faulty smart card library are powers of 65537 modulo every small prime, and so is their
@@ -197,9 +200,9 @@ inline std::string_view fault_of_key(EVP_PKEY* key, signature_algorithm algorith
   using enum signature_algorithm;
   if (is_mac(algorithm)) return "a public key cannot sign with HS256, HS384 or HS512";
   if (algorithm == eddsa) return fault_of_edwards_key(key);
-  if (coordinate_bytes(algorithm) > 0 && (!EVP_PKEY_is_a(key, "EC") || group_name(key) != group_of(algorithm)))
-    return "the curve of the key is not the one of its algorithm";
-  if (coordinate_bytes(algorithm) == 0) {
+  const curve* const needed = curve_of(algorithm);
+  if (needed && curve_of(key) != needed) return "the curve of the key is not the one of its algorithm";
+  if (!needed) {
     if (!EVP_PKEY_is_a(key, "RSA")) return "RS and PS algorithms need an RSA key";
     if (const auto fault = fault_of_rsa_key(key); !fault.empty()) return fault;
   }

@@ -41,16 +41,12 @@ inline std::string thumbprint_input(const EVP_PKEY* key) {
   if (EVP_PKEY_is_a(key, "RSA"))
     return R"({"e":")" + number_text(key, OSSL_PKEY_PARAM_RSA_E, 0) + R"(","kty":"RSA","n":")" +
            number_text(key, OSSL_PKEY_PARAM_RSA_N, 0) + R"("})";
-  if (EVP_PKEY_is_a(key, "EC")) {
-    const std::string group = group_name(key);
-    const auto [curve, size] = group == "prime256v1"  ? std::pair{"P-256", std::size_t{32}}
-                               : group == "secp384r1" ? std::pair{"P-384", std::size_t{48}}
-                                                      : std::pair{"P-521", std::size_t{66}};
-    return R"({"crv":")" + std::string(curve) + R"(","kty":"EC","x":")" + number_text(key, OSSL_PKEY_PARAM_EC_PUB_X, size) +
-           R"(","y":")" + number_text(key, OSSL_PKEY_PARAM_EC_PUB_Y, size) + R"("})";
-  }
-  const std::string_view curve = EVP_PKEY_is_a(key, "ED25519") ? "Ed25519" : "Ed448";
-  return R"({"crv":")" + std::string(curve) + R"(","kty":"OKP","x":")" + raw_text(key) + R"("})";
+  if (const curve* const on = curve_of(key))
+    return R"({"crv":")" + std::string(on->name) + R"(","kty":"EC","x":")" +
+           number_text(key, OSSL_PKEY_PARAM_EC_PUB_X, on->coordinate_bytes) + R"(","y":")" +
+           number_text(key, OSSL_PKEY_PARAM_EC_PUB_Y, on->coordinate_bytes) + R"("})";
+  const std::string_view name = EVP_PKEY_is_a(key, "ED25519") ? "Ed25519" : "Ed448";
+  return R"({"crv":")" + std::string(name) + R"(","kty":"OKP","x":")" + raw_text(key) + R"("})";
 }
 
 inline std::string key_thumbprint(const EVP_PKEY* key) {

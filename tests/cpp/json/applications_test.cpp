@@ -43,7 +43,7 @@ TEST(applications, are_public_or_confidential_by_type_and_method) {
   EXPECT_EQ(kind(R"("token_endpoint_auth_method": "none")"), public_client);
 }
 
-TEST(applications, a_secret_counts_only_where_no_key_or_certificate_stands_in_its_place) {
+TEST(applications, rfc6749_2_3_2_a_secret_counts_only_where_no_key_or_certificate_stands_in_its_place) {
   const application plain = only(R"([{"client_id": "a", "client_secret": "not-a-real-secret-for-tests"}])");
   EXPECT_EQ(plain.secrets.size(), 1U);
   EXPECT_TRUE(plain.methods.has(client_auth_method::client_secret_post));

@@ -35,7 +35,7 @@ TEST(document, knows_the_line_of_every_value) {
   EXPECT_EQ(doc->find("c")->items[0].line, 6U);
 }
 
-TEST(document, CVE_2017_12635_refuses_a_member_that_stands_twice_also_by_an_escaped_spelling) {
+TEST(document, cve_2017_12635_rfc8259_4_refuses_a_member_that_stands_twice_also_by_an_escaped_spelling) {
   EXPECT_EQ(fault_of(R"({"client_id": "a", "client_id": "b"})"), fault::duplicate_member);
   EXPECT_EQ(fault_of(R"({"email": "a", "\u0065mail": "b"})"), fault::duplicate_member);
   EXPECT_EQ(fault_of(R"({"authParams": {"state": "a", "state": "b"}})"), fault::duplicate_member);

@@ -82,7 +82,7 @@ TEST(policy, that_is_default_constructed_is_the_profile_auth0) {
   expect_same(good(R"({"profile": "auth0"})"), policy{});
 }
 
-TEST(policy, profile_auth0_is_the_published_contract) {
+TEST(policy, vendor_profile_auth0_is_the_published_contract) {
   const policy p = good(json::auth0_profile);
   expect_same(p, policy{});
   EXPECT_EQ(p.limits.start_per_address->quota, *quota::make(50, hour, 50));

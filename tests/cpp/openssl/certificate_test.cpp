@@ -63,7 +63,7 @@ TEST_F(certificates, rfc8705_2_1_an_authoritys_certificate_with_the_registered_s
   EXPECT_EQ(a.why, reason::authentication_certificate_matched);
 }
 
-TEST_F(certificates, cve_2023_2422_a_valid_certificate_of_another_client_is_refused) {
+TEST_F(certificates, cve_2023_2422_rfc8705_2_a_valid_certificate_of_another_client_is_refused) {
   EXPECT_EQ(decide(test::issue(test::client("other"), &root).pem()).why, reason::authentication_certificate_wrong);
   EXPECT_EQ(decide(test::issue({.subject = {}, .extensions = {{NID_ext_key_usage, "clientAuth"}}}, &root).pem()).why,
             reason::authentication_certificate_wrong);

@@ -33,7 +33,7 @@ TEST(import_secret, suits_the_form_to_what_could_be_guessed) {
   EXPECT_EQ(suited_form(std::string(31, 'x')), secret_form::scrypt);
 }
 
-TEST(import_secret, refuses_what_no_client_could_send) {
+TEST(import_secret, rfc6749_a_2_refuses_what_no_client_could_send) {
   for (const std::string_view text : {"", "two\nlines", "tab\tted", "d\xc3\xa9j\xc3\xa0"}) {
     const auto made = import_secret(text, secret_form::sha256);
     ASSERT_FALSE(made);

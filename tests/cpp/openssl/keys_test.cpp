@@ -26,14 +26,14 @@ TEST(openssl_keys, rfc7518_3_3_rsa_keys_have_2048_to_4096_bits) {
   EXPECT_TRUE(openssl::make_signing_key_from_pem(rsa_pem(2'048), rs256));
 }
 
-TEST(openssl_keys, rfc7518_3_2_a_secret_is_no_shorter_than_the_digest) {
+TEST(openssl_keys, rfc7518_3_2_rfc8725_3_5_a_secret_is_no_shorter_than_the_digest) {
   EXPECT_FALSE(openssl::make_signing_key(std::string(31, 'x'), hs256));
   EXPECT_TRUE(openssl::make_signing_key(std::string(32, 'x'), hs256));
   EXPECT_FALSE(openssl::make_signing_key(std::string(63, 'x'), hs512));
   EXPECT_TRUE(openssl::make_signing_key(std::string(64, 'x'), hs512));
 }
 
-TEST(openssl_keys, a_key_only_loads_with_an_algorithm_of_its_kind) {
+TEST(openssl_keys, rfc8725_3_2_a_key_only_loads_with_an_algorithm_of_its_kind) {
   const std::string rsa = test::public_pem(test::private_key(rs256)), p256 = test::public_pem(test::private_key(es256)),
                     ed = test::public_pem(test::private_key(eddsa));
   for (int i = 0; i < 13; ++i) {

@@ -39,11 +39,12 @@ class service_test : public testing::Test {
     gate_ = std::move(*loaded);
   }
 
-  // A body as raw text, so that duplicates reach the parser that judges them.
+  // A body as raw text, so that duplicates reach the parser that judges them. `certificate` is the connection's own, in PEM.
   json::node decide(const std::string& body, const std::string& headers = R"([["content-type","application/json"]])",
-                    const std::string& peer = "203.0.113.9") {
+                    const std::string& peer = "203.0.113.9", const std::string& certificate = "") {
     if (!gate_) load();
     answer = gate_->decide_line(R"({"id":"r","at":"2026-11-24T10:00:00Z","peer":")" + peer + R"(","headers":)" + headers +
+                                    (certificate.empty() ? "" : R"(,"client_certificate":)" + json_string(certificate)) +
                                     R"(,"body":)" + json_string(body) + "}",
                                 service_now);
     return *json::parse(answer);

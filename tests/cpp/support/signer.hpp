@@ -34,8 +34,8 @@ inline const EVP_MD* digest_for(signature_algorithm a) {
 // One key per algorithm family and process: making an RSA key takes a while.
 inline EVP_PKEY* private_key(signature_algorithm a) {
   static std::map<std::string, openssl::key_pointer> made;
-  const std::string curve(openssl::detail::group_of(a));
-  const std::string kind = a == signature_algorithm::eddsa ? "ED25519" : curve.empty() ? "RSA" : curve;
+  const auto* const curve = openssl::detail::curve_of(a);
+  const std::string kind = curve ? curve->group : a == signature_algorithm::eddsa ? "ED25519" : "RSA";
   auto& key = made[kind];
   if (!key) {
     if (kind == "RSA")
@@ -43,7 +43,7 @@ inline EVP_PKEY* private_key(signature_algorithm a) {
     else if (kind == "ED25519")
       key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
     else
-      key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve.c_str()));
+      key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve->group));
   }
   if (!key) throw std::runtime_error("no key for " + kind);
   return key.get();

@@ -1,6 +1,7 @@
 // A small tenant with a gate in front of it, typed throughout: applications of every kind, one store, and calls as owned text.
 #pragma once
 
+#include "base64.hpp"
 #include "counting_verifier.hpp"
 
 #include <startgate/gate.hpp>
@@ -21,14 +22,6 @@ inline constexpr std::string_view right_secret = "not-a-real-secret-for-tests";
 inline constexpr std::string_view older_secret = "not-a-real-secret-before-rotation";
 inline constexpr std::string_view wrong_secret = "not-a-real-secret-at-all";
 inline constexpr std::string_view right_cookie = "cookie-of-the-browser-for-tests";
-
-inline std::string base64(std::string_view text) {
-  std::string out((text.size() + 2) / 3 * 4 + 1, '\0');
-  out.resize(static_cast<std::size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                                      reinterpret_cast<const unsigned char*>(text.data()),
-                                                      static_cast<int>(text.size()))));
-  return out;
-}
 
 // One call, as text that lives as long as the decision about it.
 struct start {

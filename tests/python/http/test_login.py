@@ -1,7 +1,10 @@
 """The hosted login page: a transaction for a known application, bound to the browser, nothing of a request in the markup."""
 
+import base64
+import functools
 import html
 import json
+import operator
 import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -51,7 +54,7 @@ def test_a_start_that_forwards_the_pages_state_is_proved_where_everything_is_enf
     ],
     ids=str,
 )
-def test_a_state_proves_nothing_elsewhere(enforced, change: dict[str, str]) -> None:
+def test_rfc6749_10_12_rfc9700_4_7_a_state_proves_nothing_elsewhere(enforced, change: dict[str, str]) -> None:
     _, state, cookie = opened(enforced)
     refused = started(enforced, **({"state": state, "cookie": cookie} | change))
     assert (refused.status, refused.json["error"]) == (403, "unauthorized_client")
@@ -63,6 +66,23 @@ def test_two_tabs_of_one_browser_share_the_cookie_and_both_work(enforced) -> Non
     assert same == cookie
     assert first != second
     assert [started(enforced, state, cookie).status for state in (first, second)] == [200, 200]
+
+
+def test_rfc6749_10_10_the_cookie_has_128_bits_that_nobody_can_guess(server) -> None:
+    values = [opened(server)[2].removeprefix("startgate_transaction=") for _ in range(60)]
+    drawn = [int.from_bytes(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))) for value in values]
+    ever_one = functools.reduce(operator.or_, drawn)
+    always_one = functools.reduce(operator.and_, drawn)
+    assert ever_one.bit_count() >= 128
+    assert always_one == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "status"), [("", 302), ("&prompt=x", 302), ("&state=", 302), ("&client_id=x", 400), ("&state=theirs", 400)]
+)
+def test_rfc6749_3_1_no_parameter_stands_twice_and_unknown_ones_are_ignored(server, query: str, status: int) -> None:
+    mine = "" if query == "&state=" else "&state=mine"
+    assert server.call("GET", f"/authorize?client_id={CHECKOUT}{mine}{query}").status == status
 
 
 @pytest.mark.parametrize("planted", ["x", "A" * 21, "A" * 23, "AAAAAAAAAAAAAAAAAAAAA!", ""])
