@@ -186,6 +186,8 @@ class memory_store {
   };
 
   static record spend(bucket_table::shard& s, const charge& c, instant now, limit_outcome& out) noexcept {
+    if (c.limit->window() > s.longest) [[unlikely]]
+      s.longest = c.limit->window();
     const place p = bucket_table::find(s, tag_of(c.key), now);
     if (p.none()) [[unlikely]]
       return spend_shared(s, c, now, out);
@@ -195,7 +197,6 @@ class memory_store {
     if (!p.found) {
       if (t.state.full(now)) return before;
       *p.tag = tag_of(c.key);
-      s.longest = std::max(s.longest, c.limit->window());
     }
     *p.arrival = t.state.theoretical_arrival_time;
     return before;
