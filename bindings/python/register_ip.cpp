@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -38,6 +39,8 @@ const client_ip_preset& preset_named(const std::string& name) {
 }
 
 proxy_trust trust_of(proxy_trust_settings settings, const client_ip_preset& preset) {
+  if (const std::string_view why = misfit(preset, settings); !why.empty())
+    throw py::value_error("`" + std::string(preset.name) + "` " + std::string(why));
   auto made = proxy_trust::make(with_preset(preset, std::move(settings)));
   if (!made) throw py::value_error(std::string(sentence_of(made.error())));
   return std::move(*made);

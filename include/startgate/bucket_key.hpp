@@ -1,4 +1,4 @@
-// The name of a bucket: 16 bytes, made from a space and parts under a secret seed. Parts carry their lengths, so that no choice of
+// The name of a bucket: 16 bytes, its space and 120 bits of a hash, made from a space and parts under a secret seed. Parts carry their lengths, so that no choice of
 // text makes two lists of parts the same key, and nobody without the seed can aim at a slot of a table or read a recipient back.
 #pragma once
 

@@ -21,6 +21,7 @@ struct client_ip_preset {
   startgate::on_invalid on_invalid = startgate::on_invalid::last_hop;
   startgate::on_all_trusted on_all_trusted = startgate::on_all_trusted::leftmost;
   bool trusts_private = false;  // where the caller names no proxies
+  bool any_header = true;       // else the software reads x-forwarded-for only
 };
 
 inline constexpr std::array client_ip_presets{
@@ -40,7 +41,7 @@ inline constexpr std::array client_ip_presets{
     },
     client_ip_preset{
         .name = "apache",
-        .sentence = "mod_remoteip: from the right through RemoteIPInternalProxy",
+        .sentence = "mod_remoteip: from the right through RemoteIPInternalProxy, which has to be named",
         .hops = hop_count::none,
     },
     client_ip_preset{
@@ -49,22 +50,27 @@ inline constexpr std::array client_ip_presets{
         .hops = hop_count::required,
         .on_invalid = on_invalid::peer,
         .on_all_trusted = on_all_trusted::peer,
+        .any_header = false,
     },
     client_ip_preset{
         .name = "envoy_cidrs",
         .sentence = "xff_trusted_cidrs: from the right, else the leftmost; whatever cannot be read leaves the peer",
         .hops = hop_count::none,
         .on_invalid = on_invalid::peer,
+        .any_header = false,
     },
     client_ip_preset{
         .name = "express",
         .sentence = "trust proxy, a list of prefixes or a count: from the right, else the leftmost",
+        .any_header = false,
     },
     client_ip_preset{
         .name = "rails",
-        .sentence = "RemoteIp: every private, loopback and link-local address is a proxy",
+        .sentence = "RemoteIp: every private, loopback and link-local address is a proxy; a peer on the internet is believed by "
+                    "Rails, and not here",
         .hops = hop_count::none,
         .trusts_private = true,
+        .any_header = false,
     },
 };
 
@@ -72,6 +78,17 @@ constexpr const client_ip_preset* client_ip_preset_named(std::string_view name) 
   for (const client_ip_preset& p : client_ip_presets)
     if (p.name == name) return &p;
   return nullptr;
+}
+
+// Why the software could not be set up like this, so that an answer in its name would be none of its own; empty where it can.
+constexpr std::string_view misfit(const client_ip_preset& preset, const proxy_trust_settings& settings) noexcept {
+  if (!preset.any_header && forwarding_header_named(settings.header) != forwarding_header::x_forwarded_for)
+    return "reads x-forwarded-for and no other header";
+  if (preset.name == "apache" && settings.trusted_proxies.empty())
+    return "believes every peer where it is told no proxies, which is not done here: name them";
+  if (preset.hops == hop_count::required && !settings.hops && !settings.trusted_proxies.empty())
+    return "counts hops and takes no prefixes: give their number, or use envoy_cidrs";
+  return {};
 }
 
 // The caller's own prefixes and header stay, and the count where the software takes one. A count that the preset brings needs

@@ -17,10 +17,10 @@ namespace startgate {
   row(state_not_issued_here, "authParams.state is not one that this issuer made: the application's own state proves nothing") \
   row(state_not_in_auth_params, "a state stands at the top level of the body; only authParams.state is read") \
   row(passwordless_grant_missing, "the application does not have the passwordless grant, so its codes cannot be exchanged") \
-  row(forwarded_for_without_credential, "auth0-forwarded-for was sent without a client credential and is ignored") \
-  row(forwarded_for_switched_off, "auth0-forwarded-for was sent but the application's trust switch is off or not on") \
-  row(forwarded_for_unusable, "auth0-forwarded-for does not hold exactly one address and is ignored") \
-  row(forwarded_for_not_public, "auth0-forwarded-for names a loopback, private or reserved address, so every user looks the same") \
+  row(forwarded_for_without_credential, "the application header (auth0-forwarded-for) was sent without a client credential and is ignored") \
+  row(forwarded_for_switched_off, "the application header (auth0-forwarded-for) was sent but the application's trust switch is off or not on") \
+  row(forwarded_for_unusable, "the application header (auth0-forwarded-for) does not hold exactly one address and is ignored") \
+  row(forwarded_for_not_public, "the application header (auth0-forwarded-for) names a loopback, private or reserved address, so every user looks the same") \
   row(called_from_a_browser, "a confidential application called from a web page, which can keep no secret") \
   row(assertion_remembered_here_only, "the shared store is out of reach or lost its data, so other processes do not know of this assertion") \
   row(body_not_observed, "the edge did not pass the body on") \

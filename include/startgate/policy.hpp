@@ -52,7 +52,7 @@ struct transaction_policy {
 
 struct client_address_policy {
   proxy_trust proxies;
-  std::string application_header = "auth0-forwarded-for";
+  std::string application_header = "auth0-forwarded-for";  // never the header of `proxies`: that one needs no credential
   bool requires_switch = false;
   limit_grouping grouping = {};
 };

@@ -97,14 +97,14 @@ namespace startgate {
   row(address_hops, "the configured number of hops from the right names the caller") \
   row(address_all_trusted, "every address in the header is a trusted proxy") \
   row(address_header_missing, "the peer is a trusted proxy but sent no forwarding header") \
-  row(address_header_invalid, "a member of the forwarding header is unusable, so the last verified hop counts") \
+  row(address_header_invalid, "a member of the forwarding header is unusable") \
   row(address_header_too_short, "the forwarding header has fewer members than the configured hops") \
   row(address_header_duplicated, "a header that may stand once stands twice") \
   row(address_walk_capped, "the walk through the forwarding header ended at its cap") \
   row(address_application_header, "the authenticated application named its user's address") \
-  row(address_application_header_ignored, "auth0-forwarded-for was sent without a client credential, so it is not believed") \
-  row(address_application_header_switched_off, "auth0-forwarded-for was sent but the application's trust switch is off or not on") \
-  row(address_application_header_invalid, "auth0-forwarded-for does not hold exactly one address") \
+  row(address_application_header_ignored, "the application header was sent without a client credential, so it is not believed") \
+  row(address_application_header_switched_off, "the application header was sent but the application's trust switch is off or not on") \
+  row(address_application_header_invalid, "the application header does not hold exactly one address") \
   row(address_peer_invalid, "the transport peer is not an IP address") \
   \
   row(limit_authentication_api, "the tenant's global Authentication API limit is used up") \

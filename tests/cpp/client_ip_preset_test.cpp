@@ -32,7 +32,9 @@ TEST(client_ip_preset, each_has_a_name_and_a_sentence) {
 TEST(client_ip_preset, nginx_without_recursion_takes_the_rightmost) {
   EXPECT_EQ(answer("nginx", in_ten, "198.51.100.7, 10.0.0.2"), "10.0.0.2");
   EXPECT_EQ(answer("nginx_recursive", in_ten, "198.51.100.7, 10.0.0.2"), "198.51.100.7");
-  EXPECT_EQ(with_preset(*client_ip_preset_named("nginx"), {.header = "x-real-ip"}).hops, std::nullopt);
+  EXPECT_EQ(
+      with_preset(*client_ip_preset_named("nginx"), {.trusted_proxies = in_ten.trusted_proxies, .header = "x-real-ip"}).hops,
+      std::nullopt);
 }
 
 TEST(client_ip_preset, envoy_falls_back_to_the_peer_and_the_others_to_the_last_verified_hop) {
@@ -74,6 +76,21 @@ TEST(client_ip_preset, none_trusts_anybody_on_the_internet_unless_told_whom) {
         const auto trust = *proxy_trust::make(with_preset(p, {.header = name}));
         EXPECT_EQ(resolve_transport(trust, *parse_address(peer), headers).address, parse_address(peer)) << p.name << name;
       }
+}
+
+TEST(client_ip_preset, says_where_the_software_could_not_be_set_up_like_this) {
+  const auto fits = [](std::string_view name, const proxy_trust_settings& s) {
+    return misfit(*client_ip_preset_named(name), s).empty();
+  };
+  for (const char* header : {"forwarded", "x-real-ip"}) {
+    const proxy_trust_settings other{.trusted_proxies = in_ten.trusted_proxies, .hops = 1, .header = header};
+    for (const char* name : {"express", "rails", "envoy", "envoy_cidrs"}) EXPECT_FALSE(fits(name, other)) << name << header;
+    for (const char* name : {"auth0", "nginx", "nginx_recursive", "apache"}) EXPECT_TRUE(fits(name, other)) << name << header;
+  }
+  EXPECT_FALSE(fits("apache", {})) << "which would believe everybody";
+  EXPECT_FALSE(fits("envoy", in_ten));
+  for (const auto& p : client_ip_presets)
+    EXPECT_TRUE(fits(p.name, {.trusted_proxies = in_ten.trusted_proxies, .hops = 1})) << p.name;
 }
 
 TEST(client_ip_preset, none_copies_a_parser_quirk) {

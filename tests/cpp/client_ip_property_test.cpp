@@ -206,7 +206,10 @@ TEST(client_ip, headers_from_an_untrusted_peer_change_nothing) {
   std::mt19937_64 random(12);
   const char* const names[] = {"x-forwarded-for", "forwarded", "x-real-ip", "Forwarded", "connection", "auth0-forwarded-for"};
   for (int i = 0; i < 30'000; ++i) {
-    const auto trust = proxies_in_ten(names[random() % 3]);
+    auto settings = proxies_in_ten(names[random() % 3]).settings();
+    if (forwarding_header_named(settings.header) != forwarding_header::single && random() % 2 == 0)
+      settings.hops = 1 + static_cast<unsigned>(random() % 4);  // prefixes and a count: both must agree
+    const auto trust = *proxy_trust::make(settings);
     const address peer =
         i % 2 == 0 ? address::v4(static_cast<std::uint32_t>(random() | 0x8000'0000)) : address{random() | 1, random()};
     std::vector<std::pair<std::string, std::string>> lines;

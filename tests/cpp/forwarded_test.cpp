@@ -61,8 +61,18 @@ TEST(forwarded, refuses_what_breaks_the_grammar) {
                            "for=\" 1.1.1.1\"",
                            "for=\"010.1.1.1\"",
                            "for=1.1.1.1;x",
-                           "for=1.1.1.1;x=\"a\"\"b\""})
+                           "for=1.1.1.1;x=\"a\"\"b\"",
+                           "for=1.1.1.1;host=\"a\rb\"",
+                           "for=1.1.1.1;host=\"a\x7f\"",
+                           "for=1.1.1.1;host=\"a\\\x01\""})
     EXPECT_FALSE(parse_forwarded_element(text)) << text;
+}
+
+TEST(forwarded, takes_sixteen_pairs_in_an_element_and_no_more) {
+  std::string element = "for=1.1.1.1";
+  for (int i = 1; i < 16; ++i) element += ";p" + std::to_string(i) + "=x";
+  EXPECT_EQ(parse_forwarded_element(element), parse_address("1.1.1.1"));
+  for (int i = 16; i < 40; ++i) EXPECT_FALSE(parse_forwarded_element(element += ";p" + std::to_string(i) + "=x")) << i;
 }
 
 TEST(forwarded, ports_are_five_digits_or_obfuscated) {

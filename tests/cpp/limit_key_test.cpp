@@ -46,6 +46,8 @@ TEST(limit_key, unwraps_nat64_and_6to4_only_where_asked) {
   EXPECT_EQ(print_prefix(limit_key(nat64, {.fold_nat64 = true})).view(), "192.0.2.1/32");
   EXPECT_EQ(print_prefix(limit_key(six, {.fold_6to4 = true})).view(), "192.0.2.1/32");
   EXPECT_EQ(print_prefix(limit_key(*parse_address("64:ff9b:1::192.0.2.1"), {.fold_nat64 = true})).view(), "64:ff9b:1::/64");
+  EXPECT_EQ(print_prefix(limit_key(*parse_address("64:ff9b::1:192.0.2.1"), {.fold_nat64 = true})).view(), "64:ff9b::/64");
+  EXPECT_EQ(print_prefix(limit_key(*parse_address("2001:db8::1"), {.fold_6to4 = true})).view(), "2001:db8::/64");
 }
 
 }  // namespace

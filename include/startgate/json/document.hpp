@@ -53,6 +53,7 @@ struct parse_error {
 struct parse_limits {
   std::size_t max_depth = 16;
   bool refuse_duplicates = true;
+  bool any_text = false;  // strings as they come: bytes that are no UTF-8 stay, half of a surrogate pair becomes U+FFFD
 };
 
 namespace detail {
@@ -76,7 +77,8 @@ inline bool has_lone_surrogate(std::string_view raw) noexcept {
 
 class tree_builder {
  public:
-  tree_builder(std::string_view text, parse_limits limits) noexcept : scan_(text), counted_(text.data()), limits_(limits) {}
+  tree_builder(std::string_view text, parse_limits limits) noexcept
+      : scan_(text, limits.any_text), counted_(text.data()), limits_(limits) {}
 
   // One value and nothing behind it.
   bool whole(node& out, const char* end) {
@@ -134,7 +136,7 @@ class tree_builder {
   bool unescape(const raw_string& from, std::string& out) {
     out.assign(from.raw);
     if (from.plain) return true;
-    if (has_lone_surrogate(from.raw)) return false;
+    if (!limits_.any_text && has_lone_surrogate(from.raw)) return false;
     out.resize(unescaper::write(from.raw, out.data()).size());
     return true;
   }

@@ -117,7 +117,7 @@ class log_line_parser {
     auto size = startgate::detail::base64_decode(text, scratch_, text.size());
     if (!size) size = startgate::detail::base64url_decode(text, {reinterpret_cast<std::uint8_t*>(scratch_), text.size()});
     if (!size) return true;
-    scanner header({scratch_, *size});
+    scanner header(std::string_view(scratch_, *size));
     scratch_ += *size;
     header.object(0, [&](const raw_string& key) {
       raw_string value;

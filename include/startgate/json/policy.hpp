@@ -144,6 +144,9 @@ inline void read_client_address(object_reader& in, client_address_policy& out) {
     if (!startgate::detail::is_token(*name)) in.complain("application_header", std::string(not_a_field_name));
     out.application_header = *name;
   }
+  // What a proxy passes on unchanged its caller writes: as both headers it would need no credential.
+  if (same_name(out.application_header, out.proxies.settings().header))
+    in.complain("application_header", "the header in which proxies name the caller cannot be the one in which applications do");
   assign(in.boolean("requires_switch"), out.requires_switch);
   if (const auto bits = in.whole("ipv6_prefix", 1, 128)) out.grouping.ipv6_prefix = static_cast<std::uint8_t>(*bits);
   assign(in.boolean("fold_nat64"), out.grouping.fold_nat64);

@@ -26,7 +26,10 @@ struct problem {
     std::string out(file);
     out += ':' + std::to_string(line) + ": ";
     if (!member.empty()) out += member + ": ";
-    return out + text;
+    out += text;
+    std::replace_if(
+        out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
+    return out;  // one line, whatever stands in a value that it names
   }
 };
 

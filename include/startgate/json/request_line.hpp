@@ -8,6 +8,7 @@
 #include <startgate/instant.hpp>
 #include <startgate/json/document.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -52,10 +53,9 @@ inline std::optional<std::string> decode_base64(std::string_view text) {
 // A body that was given as JSON is judged as the bytes that stand in the line; a scalar can only be "not an object".
 inline std::string source_of(const node& n) { return n.source.empty() ? std::string("null") : std::string(n.source); }
 
-inline bool has_duplicates(const std::vector<std::string>& keys) {
-  for (std::size_t i = 0; i < keys.size(); ++i)
-    if (std::find(keys.begin() + static_cast<std::ptrdiff_t>(i) + 1, keys.end(), keys[i]) != keys.end()) return true;
-  return false;
+inline bool has_duplicates(std::vector<std::string> keys) {
+  std::sort(keys.begin(), keys.end());
+  return std::adjacent_find(keys.begin(), keys.end()) != keys.end();
 }
 
 inline bool read_optional_text(const node& line, std::string_view name, std::string& out) {
@@ -82,8 +82,9 @@ inline bool read_body_of_line(const node& line, request_line& out) {
 
 // Nothing where the line is no request: no JSON object, or a member of the wrong shape. Unknown members are not our business.
 inline std::optional<request_line> read_request_line(std::string_view text) {
-  // Duplicates and depth inside the body are for the body's own border to refuse, with their own reasons.
-  const auto parsed = parse(text, {1024, false});
+  // Duplicates, depth and encoding inside the body are for the body's own border to refuse, with their own reasons. Of the headers
+  // nobody who sends them may choose that their line cannot be read: a value is bytes (RFC 9110 section 5.5).
+  const auto parsed = parse(text, {1024, false, true});
   if (!parsed || !parsed->is(kind::object) || detail::has_duplicates(parsed->keys)) return std::nullopt;
   request_line out;
   std::string at;

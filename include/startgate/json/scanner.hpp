@@ -22,7 +22,9 @@ class scanner {
  public:
   static constexpr int max_depth = 64;
 
-  explicit scanner(std::string_view input) noexcept : at_(input.data()), end_(input.data() + input.size()) {}
+  // `any_bytes`: strings need not be UTF-8, for lines that carry what somebody sent.
+  explicit scanner(std::string_view input, bool any_bytes = false) noexcept
+      : at_(input.data()), end_(input.data() + input.size()), any_bytes_(any_bytes) {}
 
   const char* position() const noexcept { return at_; }
   bool ended_early() const noexcept { return expected_ == nullptr; }  // after a failure: the input stopped, it is not wrong
@@ -52,7 +54,7 @@ class scanner {
       }
     }
     out.raw = {begin, static_cast<std::size_t>(at_ - begin)};
-    if (seen >= 0x80 && !is_utf8(out.raw)) return fail("UTF-8");
+    if (seen >= 0x80 && !any_bytes_ && !is_utf8(out.raw)) return fail("UTF-8");
     ++at_;
     return true;
   }
@@ -180,6 +182,7 @@ class scanner {
 
   const char* at_;
   const char* end_;
+  bool any_bytes_;
   const char* expected_ = nullptr;
 };
 

@@ -314,6 +314,14 @@ TEST(policy, a_mistake_is_told_in_one_line_that_names_file_line_member_and_remed
       {"{\"request\": {\n\"on_unobserved\": \"refuse\"}}", "policy.json:2: request.on_unobserved: expected `allow` or `deny`"},
       {"{\"notices\": {\n\"per\": \"user\"}}", "policy.json:2: notices.per: expected `application` or `tenant`"},
       {"{\"store\": {\n\"local_share\": 2}}", "policy.json:2: store.local_share: expected a number from 0 to 1"},
+      {"{\"client_address\": {\"header\":\n\"Auth0-Forwarded-For\"}}",
+       "policy.json:1: client_address.application_header: the header in which proxies name the caller cannot be the one in which "
+       "applications do"},
+      {"{\"client_address\": {\n\"application_header\": \"X-Forwarded-For\"}}",
+       "policy.json:2: client_address.application_header: the header in which proxies name the caller cannot be the one in which "
+       "applications do"},
+      {"{\"client_address\": {\n\"trusted_proxies\": [\"10.0.0.0/8\\u0000x\"]}}",
+       "policy.json:2: client_address.trusted_proxies: `10.0.0.0/8?x`: "},
       {"{\"store\": {\n\"replay_unavailable\": \"open\"}}",
        "policy.json:2: store.replay_unavailable: expected `local` or `closed`"},
       {"{\n\"polcy\": {}}", "policy.json:2: polcy: unknown member; expected `"},

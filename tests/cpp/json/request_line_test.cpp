@@ -33,6 +33,20 @@ TEST(request_line, leaves_faults_of_the_body_to_the_body) {
   EXPECT_EQ(read_body(*read_request_line(R"({"body":17})")->body, 16384).error(), reason::request_not_an_object);
 }
 
+// A header value is bytes, and whoever sends them must not be able to hide the line they are recorded in.
+TEST(request_line, cve_2024_47070_no_bytes_in_a_header_make_the_line_unreadable) {
+  const auto raw = read_request_line("{\"peer\":\"203.0.113.9\",\"headers\":[[\"user-agent\",\"\xff\xc0\x80\"]]}");
+  ASSERT_TRUE(raw);
+  EXPECT_EQ(raw->headers[0].second, "\xff\xc0\x80");
+  const auto half = read_request_line(R"({"peer":"203.0.113.9","headers":[["user-agent","\ud800x"]]})");
+  ASSERT_TRUE(half);
+  EXPECT_EQ(half->headers[0].second, "\xef\xbf\xbdx");
+  const auto body = read_request_line("{\"body\":{\"email\":\"\xff\"}}");
+  ASSERT_TRUE(body);
+  EXPECT_EQ(read_body(*body->body, 16384).error(), reason::request_malformed) << "a body is judged as strictly as ever";
+  EXPECT_FALSE(read_request_line("{\"headers\":[[\"a\",\"\x01\"]]}"));
+}
+
 TEST(request_line, refuses_what_is_no_request) {
   for (const char* text :
        {"", "[]", "{", R"({"id":1})", R"({"at":"yesterday"})", R"({"headers":{"a":"b"}})", R"({"headers":[["a"]]})",

@@ -162,4 +162,27 @@ TEST_F(advisories, cve_2025_68158_cve_2025_65107_cve_2025_14546_an_invented_stat
   }
 }
 
+// The limit of a caller goes by its network, whatever it writes into headers that nobody vouches for.
+TEST_F(advisories, cve_2025_51663_ghsa_p6v2_xcpg_h6xw_rotating_headers_and_addresses_of_one_network_share_one_limit) {
+  policy = R"({"issuer":"https://acme.example/","limits":{"start_per_address":{"count":1,"period_s":3600,"burst":1}}})";
+  const auto from = [&](const std::string& n) {
+    const std::string said = "198.51.100." + n;
+    const auto d = decide(R"({"client_id":"spa",)" + start,
+                          R"([["x-forwarded-for",")" + said + R"("],["x-real-ip",")" + said + R"("],["forwarded","for=)" + said +
+                              R"("],["auth0-forwarded-for",")" + said + R"("]])",
+                          "2001:db8:1:2::" + n);
+    return d.find("outcome")->text;
+  };
+  EXPECT_EQ(from("1"), "allow");
+  EXPECT_EQ(from("2"), "deny");
+  EXPECT_EQ(from("3"), "deny");
+}
+
+// A caller who could make its recorded line unreadable would have no address in it.
+TEST_F(advisories, cve_2024_47070_bytes_in_a_header_hide_no_address) {
+  const auto d = decide(R"({"client_id":"spa",)" + start, "[[\"user-agent\",\"\xff\"],[\"x-forwarded-for\",\"\\ud800\xfe\"]]");
+  EXPECT_EQ(d.find("outcome")->text, "allow");
+  EXPECT_EQ(d.find("client_ip")->find("address")->text, "203.0.113.9");
+}
+
 }  // namespace
