@@ -216,9 +216,34 @@ def test_a_count_is_not_given_to_software_that_counts_none(feed: Feed, capsys: p
     assert main(["ip", "--hops", "2", "--as", "apache"]) == 2
     assert "`apache` counts no hops" in capsys.readouterr().err
     feed(json.dumps({"peer": "10.0.0.1", "headers": [["X-Forwarded-For", "198.51.100.7, 10.0.0.2"]]}))
-    assert main(["ip", "--hops", "2", "--compare", "apache"]) == 1  # without the count apache trusts nobody
+    assert main(["ip", "--trusted", "10.0.0.0/8", "--hops", "1", "--compare", "apache"]) == 1  # which walks on
     [answer] = answers(capsys.readouterr().out)
-    assert (answer["address"], answer["compared"]["address"]) == ("198.51.100.7", "10.0.0.1")
+    assert (answer["address"], answer["compared"]["address"]) == ("10.0.0.2", "198.51.100.7")
+
+
+@pytest.mark.parametrize("role", ["--as", "--compare"])
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["express", "--trusted", "10.0.0.0/8", "--header", "forwarded"], "`express` reads x-forwarded-for and no other header"),
+        (["rails", "--header", "x-real-ip"], "`rails` reads x-forwarded-for and no other header"),
+        (["apache"], "`apache` believes every peer where it is told no proxies, which is not done here: name them"),
+        (["envoy", "--trusted", "10.0.0.0/8"], "`envoy` counts hops and takes no prefixes: give their number"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_no_answer_is_given_in_the_name_of_software_that_cannot_be_set_up_like_this(
+    role: str, options: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ip", role, *options]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_bytes_in_a_header_hide_no_address(feed: Feed, capsys: pytest.CaptureFixture[str]) -> None:
+    feed(b'{"peer":"203.0.113.9","headers":[["user-agent","\xff"],["x-forwarded-for","\\ud800"]]}\n')
+    assert main(["ip"]) == 0
+    [answer] = answers(capsys.readouterr().out)
+    assert answer["address"] == "203.0.113.9"
 
 
 def test_a_header_whose_name_holds_the_word_for_a_difference_is_none(feed: Feed, capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,8 +36,10 @@ def test_refusals_alone_are_no_findings_of_decide(feed, capsys):
 
 def test_a_body_that_is_no_utf_8_is_answered_and_nothing_is_lost(feed, capsys):
     feed(b'{"id":"r1","body":"\xff"}\n' + request().encode())
-    assert main(["decide", *FILES]) == 1
-    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert main(["decide", *FILES]) == 0, "the line can be read; its body is what is wrong"
+    first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (first["id"], first["reason"], first["response"]["status"]) == ("r1", "request_malformed", 400)
+    assert second["outcome"] == "notice"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ def register(app: typer.Typer) -> None:
         header: Annotated[
             str | None, typer.Option("--header", help="The forwarding header; x-forwarded-for by default.", show_default=False)
         ] = None,
-        hops: Annotated[int | None, typer.Option("--hops", min=1, max=16, help="Number of proxies, from the right. Without --trusted it believes every peer.")] = None,
+        hops: Annotated[
+            int | None, typer.Option("--hops", min=1, max=16, help="Proxies from the right; alone it believes every peer.")
+        ] = None,
         policy: Annotated[
             Path | None,
             typer.Option("--policy", "-p", help="Policy file whose client_address says all this instead.", show_default=False),
