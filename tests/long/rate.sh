@@ -13,7 +13,7 @@ check() { "$@" || { failed=1; echo "rate: FAILED: $*"; }; }
 build -O1 -g -fsanitize=thread -Iinclude -Itests/cpp tests/cpp/store/memory_test.cpp -lgtest -lgtest_main -o "$scratch/memory"
 check "$scratch/memory" --gtest_brief=1
 if [[ -e /usr/include/hiredis/hiredis.h ]] && command -v redis-server >/dev/null; then
-  build -O1 -g -fsanitize=thread -Iinclude -Itests/cpp tests/cpp/store/redis_test.cpp -lgtest -lgtest_main -lhiredis -o "$scratch/redis"
+  build -O1 -g -fsanitize=thread -Iinclude -Itests/cpp tests/cpp/store/redis_test.cpp tests/cpp/store/redis_away_test.cpp -lgtest -lgtest_main -lhiredis -o "$scratch/redis"
   check "$scratch/redis" --gtest_brief=1
 fi
 
