@@ -7,9 +7,16 @@
 #include <startgate/service/service.hpp>
 #include <startgate/store/snapshot.hpp>
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -18,6 +25,29 @@
 #include <utility>
 
 namespace startgate::http {
+
+// Two processes that keep their buckets in one file would forgive each other's callers: the first one has it.
+class bucket_lock {
+ public:
+  explicit bucket_lock(const std::string& path) : path_(path + ".lock") {
+    if (path.empty()) return;
+    file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (file_ < 0) why_ = path_ + ": " + std::strerror(errno);
+    if (file_ >= 0 && ::flock(file_, LOCK_EX | LOCK_NB) != 0) why_ = path + ": another server keeps its buckets there";
+  }
+  ~bucket_lock() {
+    if (file_ >= 0) ::close(file_);
+  }
+  bucket_lock(const bucket_lock&) = delete;
+  bucket_lock& operator=(const bucket_lock&) = delete;
+
+  bool held() const noexcept { return why_.empty(); }
+  const std::string& why() const noexcept { return why_; }
+
+ private:
+  std::string path_, why_;
+  int file_ = -1;
+};
 
 class bucket_file {
  public:

@@ -153,8 +153,8 @@ answer check_code(site& s, exchange& x) {
   if (!asked) return authentication_error(400, "bad.request", "Expected the strings client_id, to and code");
   const auto from = caller_of(*s.service->current(), x.request);
   if (const auto v = s.service->current()->door().before_login(from, asked->to, x.now); v.held_back)
-    return held_back(authentication_error(429, "too_many_attempts", "Too many attempts. Try again later."),
-                     charge_plan::report(v.by, v.answer), from, x.now);
+    return held_back(authentication_error(429, "too_many_attempts", "Too many attempts. Try again later."), shield_report(v),
+                     from, x.now);
   const checked c = s.outbox.check_code(asked->client_id, asked->to, asked->code, x.now);
   tell_attack_protection(s, c, from, x.now);
   return {200, {{"content-type", "application/json"}, {"cache-control", "no-store"}}, json::print({{"result", name_of(c.what)}})};
@@ -163,8 +163,7 @@ answer check_code(site& s, exchange& x) {
 answer open_link(site& s, exchange& x) {
   const auto from = caller_of(*s.service->current(), x.request);
   if (const auto v = s.service->current()->door().before_login(from, {}, x.now); v.held_back)
-    return held_back(message_page(429, "Too many attempts", "Please try again later."), charge_plan::report(v.by, v.answer), from,
-                     x.now);
+    return held_back(message_page(429, "Too many attempts", "Please try again later."), shield_report(v), from, x.now);
   const checked c = s.outbox.open_link(x.target["ticket"], x.now);
   tell_attack_protection(s, c, from, x.now);
   switch (c.what) {

@@ -128,6 +128,8 @@ int serve(const options& o) {
   if (!files) return complain(files.error());
   const config_file own_keys{"keys", detail::keys_of_this_run()};
   if (files->keys.text.empty()) files->keys = own_keys;
+  const bucket_lock alone(o.buckets);
+  if (!alone.held()) return complain(alone.why());
   auto kept = o.buckets.empty() ? result<std::shared_ptr<service_store>, std::string>(nullptr)
                                 : bucket_file::read(o.buckets, server::now());
   if (!kept) return complain(kept.error());
@@ -138,7 +140,8 @@ int serve(const options& o) {
   if (const auto why = (*loaded)->reload(*files)) return complain(*why);
   warn_about_the_store(**loaded);
 
-  site site(std::move(*loaded), access_token(*token), {origin, where.address().is_loopback(), running::is_locked(*files)});
+  site site(std::move(*loaded), access_token(*token),
+            {origin, where.address().is_loopback(), running::is_locked(*files), o.lines_bring_time});
   if (!o.log.empty())
     if (const std::string why = site.log.file().open(o.log); !why.empty()) return complain(o.log + ": " + why);
   std::optional<bucket_file> buckets;

@@ -19,6 +19,7 @@ struct options {
   std::string origin;   // empty: where it listens, or the issuer's where that is not loopback
   std::string log;      // file
   std::string buckets;  // file
+  bool lines_bring_time = false;
   std::string token_file;
   std::uint32_t seconds = 0;  // 0: until it is stopped
   std::uint32_t request_timeout = 10;
@@ -37,6 +38,7 @@ POST /passwordless/start as a tenant would answer it, with a login page, the ten
   --listen ADDRESS:PORT   127.0.0.1:8080; port 0 takes a free one, which the first line of output names
   --origin URL            where browsers reach this server, if that is not where it listens: behind a proxy that ends TLS, say
   --log FILE              append the tenant log to FILE, one JSON object a line
+  --clock server|lines    whose time counts for /v1/decide and /v1/report: server; `lines` have their own, for rehearsals
   --buckets FILE          keep the buckets in FILE over a restart
   --token-file FILE       the bearer token of the management paths is in FILE, or is made and put there; otherwise it is printed
   --request-timeout N     seconds that one request may take to arrive: 10
@@ -71,6 +73,10 @@ inline bool set_option(options& o, std::string_view name, std::string_view value
     if (known != name) continue;
     to->assign(value);
     return !value.empty();
+  }
+  if (name == "--clock") {
+    o.lines_bring_time = value == "lines";
+    return o.lines_bring_time || value == "server";
   }
   if (name == "--seconds") return read_number(value, o.seconds);
   return name == "--request-timeout" && read_number(value, o.request_timeout);

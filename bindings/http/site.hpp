@@ -21,6 +21,8 @@ struct site_settings {
   std::string origin;             // where browsers reach this server, such as http://127.0.0.1:8080
   bool on_loopback = true;        // only this machine can reach it, so the start page may list the applications
   bool toggle_is_locked = false;  // the tenant's export says that the toggle may not be changed any more
+  bool lines_bring_time =
+      false;  // of /v1/decide and /v1/report: for rehearsals, since whoever sets the time fills and empties buckets
 };
 
 struct site {

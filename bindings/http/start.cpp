@@ -95,6 +95,7 @@ answer decide(site& s, exchange& x) {
   for (std::string_view rest = x.request.body; !rest.empty();) {
     const std::string_view line = next_line(rest);
     if (auto request = json::read_request_line(line)) {
+      if (!s.settings.lines_bring_time) request->at = x.now;
       const auto call = s.service->handle(std::move(*request), x.now);
       s.log.write(*call, x.now);
       a.body += service::decision_line(*call);
@@ -117,6 +118,7 @@ answer report(site& s, exchange& x) {
       return management_error(400, wrong.describe("report"));
     }
     reports.push_back(*read);
+    if (!s.settings.lines_bring_time) reports.back().at = x.now;
   }
   for (const json::login_report& r : reports) s.service->report(r, x.now);
   return {204, {{"cache-control", "no-store"}}, {}};

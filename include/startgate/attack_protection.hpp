@@ -121,11 +121,12 @@ class attack_plan {
                     std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()), std::string_view(&length, 1));
   }
 
-  // What the answers for watched() mean. A block comes before a report, and the longest wait is the one to name.
+  // What the answers for watched() mean. A block comes before a report, and the longest wait is the one to name. A bucket that the
+  // caller shares with others holds nobody back: a flood that fills the table would lock everybody out for weeks.
   attack_verdict judge(const charge_list& watched, std::span<const limit_outcome> answers) const noexcept {
     attack_verdict v;
     for (std::size_t i = 0; i < watched.size(); ++i) {
-      if (answers[i].allowed) continue;
+      if (answers[i].allowed || answers[i].overflowed) continue;
       const bool brute_force = watched[i].key.space() == bucket_space::brute_force;
       const shields& s = brute_force ? rules_.brute_force.shields : rules_.suspicious_ip.shields;
       v.report = v.report || s.report;

@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -83,17 +84,21 @@ class charge_plan {
   static_assert(3 + 2 * most_limits_of_a_kind + 1 + 3 <= most_charges, "no plan may lose a charge");
   using own_limit = std::optional<application_bucket>;
 
+  // Of a login transaction. Where the table has no room for a mark, everybody counts as new: the limit must hold all the same.
+  enum class recipient_standing : std::uint8_t { known, fresh, fresh_unmarked };
+
   template <bucket_store Store>
   charges_taken take_all(Store& store, const charged_call& c, const own_limit& own, instant now) const noexcept {
-    bool new_recipient = c.transaction && is_new_recipient(store, c, now);
+    recipient_standing recipient = c.transaction ? standing_of_recipient(store, c, now) : recipient_standing::known;
     while (true) {
-      const auto planned = plan(c, own, new_recipient);
+      const auto planned = plan(c, own, recipient);
       std::array<limit_outcome, most_charges> answers;
       const bool passed = store.take({planned.begin(), planned.size()}, now, {answers.data(), planned.size()});
       // Somebody else named the same recipient in between: then it is no new one.
-      const bool overtaken = !passed && new_recipient && !answers[planned.size() - 1].allowed;
-      if (overtaken && all_allowed(answers, planned.size() - 1)) {
-        new_recipient = false;
+      const bool marked = recipient == recipient_standing::fresh;
+      const limit_outcome& mark = answers[marked ? planned.size() - 1 : 0];
+      if (!passed && marked && !mark.allowed && all_allowed(answers, planned.size() - 1)) {
+        recipient = mark.overflowed ? recipient_standing::fresh_unmarked : recipient_standing::known;
         continue;
       }
       return describe(store, c, own, planned, answers, now);
@@ -137,7 +142,7 @@ class charge_plan {
   }
 
   // The global limit first, as published, then the narrower ones; the mark of a new recipient stands last.
-  plan_list plan(const charged_call& c, const own_limit& own, bool new_recipient) const noexcept {
+  plan_list plan(const charged_call& c, const own_limit& own, recipient_standing recipient) const noexcept {
     const limits_policy& l = policy_.limits;
     plan_list out;
     if (l.authentication_api)
@@ -145,7 +150,7 @@ class charge_plan {
     if (own && own->limit->mode == application_limit_mode::block) out.add(application_charge(*own));
     if (c.unauthenticated || l.start_per_address_applies_to == address_limit_scope::everybody) add_address_limits(out, c.address);
     if (!c.recipient.empty()) add_recipient_limits(out, c);
-    if (c.transaction) add_transaction_limits(out, c, new_recipient);
+    if (c.transaction) add_transaction_limits(out, c, recipient);
     return out;
   }
 
@@ -176,22 +181,23 @@ class charge_plan {
                l.sms_per_country->unavailable});
   }
 
-  void add_transaction_limits(plan_list& out, const charged_call& c, bool new_recipient) const noexcept {
+  void add_transaction_limits(plan_list& out, const charged_call& c, recipient_standing recipient) const noexcept {
     const std::string_view id = text_of(*c.transaction);
     out.add({keys_.of(bucket_space::start_per_transaction, id), &starts_});
-    if (!new_recipient) return;
+    if (recipient == recipient_standing::known) return;
     out.add({keys_.of(bucket_space::recipients_per_transaction, id), &recipients_});
-    out.add(recipient_mark(c));
+    if (recipient == recipient_standing::fresh) out.add(recipient_mark(c));
   }
   charge recipient_mark(const charged_call& c) const noexcept {
     return {keys_.of(bucket_space::recipients_per_transaction, text_of(*c.transaction), c.recipient), &once_};
   }
 
   template <bucket_store Store>
-  bool is_new_recipient(Store& store, const charged_call& c, instant now) const noexcept {
+  recipient_standing standing_of_recipient(Store& store, const charged_call& c, instant now) const noexcept {
     const charge mark = recipient_mark(c);
     limit_outcome answer;
-    return store.peek({&mark, 1}, now, {&answer, 1});
+    if (store.peek({&mark, 1}, now, {&answer, 1})) return recipient_standing::fresh;
+    return answer.overflowed ? recipient_standing::fresh_unmarked : recipient_standing::known;
   }
 
   static bool all_allowed(const std::array<limit_outcome, most_charges>& answers, std::size_t count) noexcept {

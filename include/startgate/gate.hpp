@@ -37,6 +37,14 @@ struct not_opened {
   limit_report limit = {};
 };
 
+// What a shield answered. How long it will hold back is not for the caller: a bucket of the address and one of the recipient would
+// tell themselves apart, and with them what others do with that recipient.
+inline limit_report shield_report(const attack_verdict& v) noexcept {
+  limit_report line = charge_plan::report(v.by, v.answer);
+  line.tells_wait = false;
+  return line;
+}
+
 template <verifier Verifier, class Store>
 requires bucket_store<Store> && replay_store<Store>
 class gate {
@@ -95,7 +103,7 @@ class gate {
   }
 
   // What the host asks before it checks a code or a link, and reports when it has: attack protection counts failed logins and
-  // sign-ups, and a login clears what brute-force protection counted. `from` is the resolved address.
+  // sign-ups (those that are checked at the same moment pass together), and a login clears what brute-force protection counted. `from` is the resolved address.
   attack_verdict before_login(const std::optional<address>& from, std::string_view recipient, instant now) const noexcept {
     return look_for_attack(store_, attacks_, {from, normalise(recipient)}, now);
   }
@@ -204,7 +212,7 @@ class gate {
     const auto refusals = charges_.refusals(d.client_ip.transport);
     if (!refusals) return false;
     limit_outcome answer;
-    if (store_.peek({&*refusals, 1}, now, {&answer, 1})) return false;
+    if (store_.peek({&*refusals, 1}, now, {&answer, 1}) || answer.overflowed) return false;
     d.why = reason::attack_refused_per_address;
     d.limits.add(charges_.report(*refusals, answer));
     d.events.add(log::event::limit_mu);
@@ -288,7 +296,7 @@ class gate {
     if (v.report || v.held_back) d.events.add(v.why == reason::attack_brute_force ? log::event::limit_wc : log::event::limit_mu);
     if (!v.held_back) return false;
     d.why = v.why;
-    d.limits.add(charges_.report(v.by, v.answer));
+    d.limits.add(shield_report(v));
     return true;
   }
 

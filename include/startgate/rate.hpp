@@ -89,7 +89,8 @@ struct bucket {
 struct limit_outcome {
   bool allowed = true;
   bool near_limit = false;        // 80 % or more is used, as in the published api_limit_warning
-  bool degraded = false;          // a store marks an answer that it could not give from the shared state
+  bool degraded = false;          // a store marks an answer that it could not give from the key's own, shared state
+  bool overflowed = false;        // given by a bucket that other keys share: it says nothing of this caller
   std::uint64_t remaining = 0;    // whole requests left, after this one where it was allowed
   wait_time retry_after;          // zero where it was allowed
   duration next_token_after = 0;  // until one more request is added: what x-ratelimit-reset is published to mean; zero when full

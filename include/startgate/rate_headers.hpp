@@ -23,6 +23,7 @@ struct limit_report {
   limit_outcome outcome;
   bool visible = true;
   bool log_only = false;              // it refuses nobody, so nobody has to wait for it
+  bool tells_wait = true;             // in Retry-After
   std::string_view application = {};  // of a custom policy: whose it is, `client` or `group`
 };
 
@@ -93,7 +94,7 @@ constexpr fixed_text<20> retry_after(std::span<const limit_report> reports, inst
   std::uint64_t wait = 0;
   for (const limit_report& r : reports) {
     if (refuses(r) && r.outcome.retry_after.is_never()) return text;
-    if (r.visible ? !refuses(r) : !hidden || r.log_only) continue;
+    if (!r.tells_wait || (r.visible ? !refuses(r) : !hidden || r.log_only)) continue;
     const std::uint64_t own = seconds_up(r.visible ? r.outcome.retry_after.time() : r.limit.emission_interval());
     if (longest == nullptr || own > wait) longest = &r, wait = own;
   }

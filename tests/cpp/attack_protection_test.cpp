@@ -77,6 +77,22 @@ TEST_F(attack_protection, blocks_one_recipient_from_one_address_and_nobody_else)
   EXPECT_FALSE(look(somebody).held_back) << "the user, from elsewhere: a stranger locks nobody out";
 }
 
+// One IPv6 /48 can name as many addresses, and any recipients: who finds the table full shares a bucket with all of them.
+TEST_F(attack_protection, holds_nobody_back_for_what_a_flood_of_others_did) {
+  memory_store small({.addresses = 64, .pairs = 64});
+  const attack_plan flooded(rules, bucket_keys(small.seed()));
+  for (int i = 0; i < 10; ++i) report_failed_login(small, flooded, {attacker, "ada@example.com"}, t0);
+  for (std::uint64_t i = 0; i < 20'000; ++i)
+    report_failed_login(small, flooded, {address{0x2001'0db8'0000'0000 | i, 1}, "user" + std::to_string(i)}, t0);
+  EXPECT_GT(small.overflowed(key_origin::pair), 10'000U);
+  for (int i = 0; i < 500; ++i) {
+    const std::string innocent = "innocent" + std::to_string(i) + "@example.com";
+    const auto v = look_for_attack(small, flooded, {address::v4(0xc000'0200 + static_cast<std::uint32_t>(i)), innocent}, t0);
+    ASSERT_FALSE(v.held_back || v.report) << i;
+  }
+  EXPECT_TRUE(look_for_attack(small, flooded, {attacker, "ada@example.com"}, t0).held_back) << "whose bucket is its own";
+}
+
 TEST_F(attack_protection, blocks_a_recipient_from_everywhere_where_that_is_asked_for) {
   rules.brute_force.mode = brute_force_count::per_identifier;
   for (int i = 0; i < 10; ++i) fail(at("198.51.100." + std::to_string(i)), 1);  // rubygems GHSA-c55g: an address rotator

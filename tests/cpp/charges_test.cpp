@@ -62,6 +62,23 @@ TEST(charges, a_refused_new_recipient_costs_no_start) {
   for (int i = 0; i < 7; ++i) EXPECT_EQ(to("a@x.example"), reason::allowed_authenticated) << i;
 }
 
+// Where the table of identifiers is full there is no room for the mark of a recipient; the limit of recipients holds all the same.
+TEST(charges, cve_2023_31999_a_flood_of_identifiers_does_not_raise_the_number_of_recipients) {
+  world w;
+  const std::string state = w.state();
+  const quota once_a_year = *quota::make(1, 365 * 24 * hour, 1);
+  const bucket_keys named(w.store.seed());
+  for (int i = 0; i < 20'000; ++i) {
+    const charge c{named.of(bucket_space::start_per_identifier, std::to_string(i)), &once_a_year};
+    limit_outcome out;
+    w.store.take({&c, 1}, ten_oclock, {&out, 1});
+  }
+  int allowed = 0;
+  for (int i = 0; i < 8; ++i)
+    allowed += w.decide({.state = state, .recipient = std::to_string(i) + "@example.com"}).outcome == outcome::allow;
+  EXPECT_EQ(allowed, 3);
+}
+
 int allowed_by_threads(const world& w, int threads, int calls, const auto& recipient_of) {
   std::atomic<int> allowed{0};
   const std::string state = w.state();

@@ -154,7 +154,7 @@ TEST(rate_headers, tell_a_custom_policy_in_its_own_field_and_leave_the_others_to
   const auto at = [&](std::uint64_t used, bool visible = true) {
     const std::array reports{
         limit_report{"authentication_api", tenant, peek(tenant, spent(tenant, 3), t0, 0)},
-        limit_report{"start_per_application", ten, peek(ten, spent(ten, used), t0), visible, false, "client"}};
+        limit_report{"start_per_application", ten, peek(ten, spent(ten, used), t0), visible, false, true, "client"}};
     return fields(reports);
   };
   EXPECT_EQ(at(0).at("auth0-ratelimit"), "client;q=10;t=1;r=9");

@@ -57,7 +57,7 @@ def test_python_decides_many_lines_as_it_decides_one(vectors: VectorSet):
 
 @pytest.fixture
 def server(vectors: VectorSet, tmp_path: Path) -> Iterator[dict[str, str]]:
-    command = [str(SERVER), "--listen", "127.0.0.1:0", "--origin", "https://acme.example", "--seconds", "60"]
+    command = [str(SERVER), "--listen", "127.0.0.1:0", "--origin", "https://acme.example", "--seconds", "60", "--clock", "lines"]
     for member in ("policy", "applications", "tenant", "keys"):
         if vectors.text(member):
             (tmp_path / member).write_text(vectors.text(member), encoding="utf-8")

@@ -20,7 +20,7 @@ enum class login_event : std::uint8_t { failed_login, login, sign_up };
 
 struct login_report {
   login_event event = login_event::failed_login;
-  std::optional<address> from;  // the resolved one
+  std::optional<address> from;  // the resolved one; always there once it was read
   std::string recipient;        // empty: not known, as where a link was wrong
   std::optional<instant> at;    // none: the reader's clock
 };
@@ -35,11 +35,11 @@ inline result<login_report, problem> read_login_report(std::string_view line) {
       "event", {{"failed_login", login_event::failed_login}, {"login", login_event::login}, {"sign_up", login_event::sign_up}});
   if (!event) in.complain("event", "expected `failed_login`, `login` or `sign_up`");
   detail::assign(event, out.event);
-  if (const auto text = in.text("address"); text && !(out.from = parse_address(*text)))
-    in.complain("address", "expected an IP address");
+  if (const auto text = in.text("address")) out.from = parse_address(*text);
+  if (!out.from) in.complain("address", "expected the IP address that it came from");
   detail::assign(in.text("recipient"), out.recipient);
   out.at = in.moment("at");
-  if (!out.from && out.recipient.empty()) in.complain("recipient", "expected an `address`, a `recipient` or both");
+  if (out.event == login_event::login && out.recipient.empty()) in.complain("recipient", "expected who it was that logged in");
   in.refuse_unknown_members();
   if (found.first()) return unexpected{*found.first()};
   return out;

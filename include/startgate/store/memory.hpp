@@ -207,7 +207,7 @@ class memory_store {
     const record before{nullptr, shared.arrival, 0, *shared.arrival};
     const taken t = startgate::take(*c.limit, bucket{*shared.arrival}, now, c.cost);
     out = t.outcome;
-    out.degraded = true;
+    out.degraded = out.overflowed = true;
     ++s.overflowed;
     const instant arrival = t.state.theoretical_arrival_time;
     *shared.arrival = shared.other_quota ? std::max(*shared.arrival, arrival) : arrival;
@@ -218,7 +218,7 @@ class memory_store {
     const place p = bucket_table::find(s, tag_of(c.key), now);
     const instant arrival = p.none() ? *shared_of(s, c, now).arrival : *p.arrival;
     limit_outcome out = startgate::peek(*c.limit, bucket{arrival}, now, 0);
-    out.degraded = p.none();
+    out.degraded = out.overflowed = p.none();
     return out;
   }
 

@@ -4,7 +4,8 @@
 //
 // On Redis Cluster the buckets of one call must lie in one slot: the name of the tenant stands in braces in every key, so that all
 // buckets of a tenant share one (https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#hash-tags). Set
-// maxmemory-policy to noeviction: a server that evicts forgives. Needs hiredis (startgate::redis).
+// maxmemory-policy to noeviction: a server that evicts forgives. So does one that restarts from an older snapshot, and nothing tells:
+// set appendonly, with as much appendfsync as a limit is worth. Needs hiredis (startgate::redis).
 #pragma once
 
 #include <startgate/bucket_key.hpp>
@@ -80,7 +81,10 @@ class redis_store {
     denied_.forget(key);
     local_.reset(key);
     const key_text name = name_of(key);
-    (void)pipeline_.tell({"DEL", name.view()});
+    try {
+      (void)pipeline_.tell({"DEL", name.view()});
+    } catch (...) {  // no memory for the command: as good as no server
+    }
   }
 
   // Kept for as long as the caller says that it still lives, whatever the server's clock says of that, and for a minute more, since

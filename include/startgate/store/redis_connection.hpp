@@ -3,6 +3,7 @@
 #pragma once
 
 #include <startgate/byte_stream.hpp>
+#include <startgate/store/socket.hpp>
 
 #include <hiredis/hiredis.h>
 
@@ -49,6 +50,7 @@ class redis_connection {
       void* reply = nullptr;
       if (redisReaderGetReply(reader_.get(), &reply) != REDIS_OK) return nullptr;
       if (reply != nullptr) return redis_reply(static_cast<redisReply*>(reply));
+      if (after(0) >= until) return nullptr;  // also where bytes never stop coming
       const std::size_t n = bytes_->read_some(chunk, until);
       if (n == 0 || redisReaderFeed(reader_.get(), chunk.data(), n) != REDIS_OK) return nullptr;
     }

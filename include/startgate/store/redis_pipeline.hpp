@@ -113,6 +113,14 @@ class redis_pipeline {
     changed_.notify_all();
   }
 
+  result<std::shared_ptr<redis_session>, redis_trouble> open() const noexcept {
+    try {
+      return redis_session::open(options_);
+    } catch (...) {  // no memory, or a connector that throws
+      return unexpected{redis_trouble::out_of_reach};
+    }
+  }
+
   bool exchange(redis_session& session, std::span<redis_request* const> batch) const noexcept {
     try {
       return session.exchange(batch, after(options_.deadline));
@@ -140,7 +148,7 @@ class redis_pipeline {
         if (changed_.wait_for(lock, pause, [this] { return stopping_; })) return;
       }
       lock.unlock();
-      auto made = redis_session::open(options_);
+      auto made = open();
       lock.lock();
       served_ = false;
       failures_ = failures + 1;  // until the connection has served somebody

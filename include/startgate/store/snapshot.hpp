@@ -68,6 +68,9 @@ inline std::vector<std::uint64_t> snapshot_words(const memory_store& store, inst
   std::vector<std::uint64_t> words{snapshot_magic, store.seed()[0], store.seed()[1]};
   for (std::size_t origin = 0; origin < key_origins; ++origin) words.push_back(store.table(key_origin(origin)).longest());
   words.push_back(0);
+  std::size_t live = 0;
+  for (std::size_t origin = 0; origin < key_origins; ++origin) live += store.table(key_origin(origin)).live(now);
+  words.reserve(words.size() + (live + live / 16) * snapshot_entry + 1);  // so that hardly anybody waits for memory under a lock
   for (std::size_t origin = 0; origin < key_origins; ++origin)
     store.table(key_origin(origin)).for_each_live(now, [&](std::uint64_t tag, instant arrival) {
       words.insert(words.end(), {origin, tag, arrival});

@@ -1,8 +1,13 @@
 // What the store does while its server is away, slow, stopped or new.
 #include "redis_store_test.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <memory>
+#include <new>
+#include <span>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 namespace startgate::test {
@@ -197,6 +202,37 @@ TEST_F(redis_away_test, says_of_an_assertion_that_the_memory_of_others_was_lost)
   std::this_thread::sleep_for(5ms);
   server.ask({"FLUSHALL"});
   EXPECT_EQ(store.remember(client, key(store, "app/2", bucket_space::replay), t0 + minute, t0), replay_outcome::fresh_here);
+}
+
+struct no_memory final : connector {
+  std::unique_ptr<byte_stream> connect(deadline) const override { throw std::bad_alloc(); }
+};
+
+TEST(redis_away, a_connector_that_throws_is_a_server_that_is_away) {
+  redis_options options;
+  options.connection.server = std::make_shared<no_memory>();
+  redis_store store(options);
+  const charge c{bucket_keys(store.seed()).of(bucket_space::start_per_address, "a"), &fifty_an_hour};
+  limit_outcome out;
+  EXPECT_TRUE(store.take({&c, 1}, t0, {&out, 1}));
+  EXPECT_TRUE(out.degraded);
+  store.reset(c.key);
+}
+
+// The first bytes of a text that never ends.
+struct endless final : byte_stream {
+  bool first = true;
+  std::size_t read_some(std::span<char> into, deadline) noexcept override {
+    std::fill(into.begin(), into.end(), 'x');
+    if (std::exchange(first, false)) std::ranges::copy(std::string_view("$300000000\r\n"), into.begin());
+    return into.size();
+  }
+  bool write_all(std::string_view, deadline) noexcept override { return true; }
+};
+
+TEST(redis_away, a_reply_that_never_ends_ends_at_the_deadline) {
+  store::redis_connection connection(std::make_unique<endless>());
+  EXPECT_EQ(connection.next(store::after(10 * millisecond)), nullptr);
 }
 
 }  // namespace startgate::test

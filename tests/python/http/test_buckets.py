@@ -1,6 +1,6 @@
 """Buckets over a restart: kept in a file, so that ending the process forgives nobody."""
 
-import os
+import shutil
 import signal
 from pathlib import Path
 from typing import Any
@@ -52,13 +52,26 @@ def test_a_file_that_is_no_good_ends_the_start_with_one_line_and_stays_as_it_is(
     assert kept.read_bytes() == b"{}"
 
 
-def test_a_file_that_cannot_be_written_is_told_and_ends_in_status_1(launch, tmp_path: Path) -> None:
-    server = launch(policy=THREE, buckets=str(tmp_path / "missing" / "buckets"))
+def test_a_folder_that_is_missing_ends_the_start(launch, tmp_path: Path) -> None:
+    assert "No such file or directory" in refused(launch, tmp_path / "missing" / "buckets")
+
+
+def test_a_file_that_cannot_be_written_at_the_end_is_told_and_ends_in_status_1(launch, tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    server = launch(policy=THREE, buckets=str(folder / "buckets"))
     assert passes(server, 1) == 1
+    shutil.rmtree(folder)
     status, said = server.stop()
     assert status == 1
     assert b"the snapshot cannot be opened" in said
-    assert not os.path.exists(tmp_path / "missing")
+
+
+def test_two_servers_do_not_keep_their_buckets_in_one_file(launch, tmp_path: Path) -> None:
+    first = launch(policy=THREE, buckets=str(tmp_path / "buckets"))
+    assert "another server keeps its buckets there" in refused(launch, tmp_path / "buckets")
+    first.stop()
+    assert passes(launch(policy=THREE, buckets=str(tmp_path / "buckets")), 5) == 3
 
 
 def test_with_a_store_the_file_is_not_written_and_the_server_says_so(launch, tmp_path: Path) -> None:
