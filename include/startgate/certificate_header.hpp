@@ -6,10 +6,11 @@
 //   xfcc     x-forwarded-client-cert of Envoy: one element, its Chain="percent-encoded PEM blocks" or else its Cert=
 #pragma once
 
-#include <startgate/detail/forwarding_members.hpp>
+#include <startgate/detail/ows.hpp>
 #include <startgate/detail/text_codes.hpp>
 #include <startgate/header.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +23,12 @@ enum class certificate_header_format : std::uint8_t { nginx, rfc9440, xfcc };
 
 namespace detail {
 
+// The keys that Envoy writes. Anything else may be what a caller sent to make two elements look like one.
+constexpr bool is_xfcc_key(std::string_view key) noexcept {
+  constexpr std::array<std::string_view, 7> known{"by", "hash", "cert", "chain", "subject", "uri", "dns"};
+  return std::any_of(known.begin(), known.end(), [&](std::string_view k) { return same_name(k, key); });
+}
+
 // The value of Chain, which begins with the client's own, or else of Cert in the only element of an XFCC header. More elements mean
 // more proxies, and which of them to believe is not ours to guess.
 constexpr std::optional<std::string_view> xfcc_certificates(std::string_view value) noexcept {
@@ -30,6 +37,7 @@ constexpr std::optional<std::string_view> xfcc_certificates(std::string_view val
     const std::size_t equals = value.find('=');
     if (equals == std::string_view::npos) return std::nullopt;
     const std::string_view key = value.substr(0, equals);
+    if (!is_xfcc_key(key)) return std::nullopt;
     value.remove_prefix(equals + 1);
     const bool quoted = value.starts_with('"');
     std::size_t end = quoted ? 1 : 0;

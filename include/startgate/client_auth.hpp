@@ -162,7 +162,7 @@ authentication check_secret(const application* app, const credentials& sent, cli
   // RFC 6749 section 2.3.1 lets an empty secret be left out, so it proves nothing, whatever a verifier was made of.
   const bool is_empty = by_basic ? sent.basic->raw_secret().empty() : sent.client_secret.empty();
   answer.why = reason_of(is_empty ? secret_match::different : match, app == nullptr || known);
-  if (app && !secret_counts(app->methods, method, policy.strict_method))
+  if (app && !secret_counts(app->methods, method, policy.strict_method) && !is_overload(answer.why))
     answer.why = reason::authentication_method_not_registered;
   else if (known && matched(match) && !is_empty)
     answer.result = authentication_result::proved;

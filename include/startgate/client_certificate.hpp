@@ -2,6 +2,7 @@
 #pragma once
 
 #include <startgate/application.hpp>
+#include <startgate/header.hpp>
 #include <startgate/ip.hpp>
 
 #include <algorithm>
@@ -63,7 +64,9 @@ inline bool has_subject(const client_certificate& certificate, const certificate
   if (wanted.value.empty()) return false;
   switch (wanted.which) {
     case certificate_subject::field::dn: return certificate.subject_dn == wanted.value;
-    case certificate_subject::field::san_dns: return among(certificate.san_dns);
+    case certificate_subject::field::san_dns:  // without regard to case (RFC 5280 section 7.2)
+      return std::any_of(certificate.san_dns.begin(), certificate.san_dns.end(),
+                         [&](const std::string& name) { return same_name(name, wanted.value); });
     case certificate_subject::field::san_uri: return among(certificate.san_uri);
     case certificate_subject::field::san_ip: return detail::has_address(certificate.san_ip, wanted.value);
     case certificate_subject::field::san_email: return among(certificate.san_email);

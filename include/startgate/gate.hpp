@@ -316,11 +316,18 @@ class gate {
       d.events.add(d.request.connection == connection::email ? log::event::cls : log::event::cs);
   }
 
+  // What is said of a credential before it is compared is said to known and unknown clients alike: a check that there was no room
+  // for, or two credentials where one is allowed. Otherwise it would tell who exists.
+  static constexpr bool tells_not_who(reason why) noexcept {
+    return is_overload(why) || why == reason::authentication_two_methods;
+  }
+
   static reason reason_for(cause c, const decision& d) noexcept {
     switch (c) {
       case cause::authenticated: return reason::allowed_authenticated;
       case cause::public_application: return reason::allowed_public_application;
-      case cause::application_unknown: return reason::application_unknown;
+      case cause::application_unknown:
+        return tells_not_who(d.authentication.why) ? d.authentication.why : reason::application_unknown;
       case cause::application_third_party: return reason::application_third_party;
       case cause::proof_missing: return reason::authentication_missing;
       case cause::credential_refused:

@@ -161,7 +161,7 @@ opened_state open_state(const state_keys& keys, std::string_view state, const V&
   if (dot == std::string_view::npos || rest.size() != dot + 1 + state_payload_characters + 1 + state_mac_characters)
     return {reason::state_signature_wrong, {}};
   const auto key = std::find_if(keys.begin(), keys.end(), [&](const state_key& k) { return k.kid == rest.substr(0, dot); });
-  if (key == keys.end()) return {reason::state_key_unknown, {}};
+  if (key == keys.end() || key->key == nullptr) return {reason::state_key_unknown, {}};
 
   std::array<std::uint8_t, state_payload_bytes> payload;
   digest256 sent_mac;
@@ -184,7 +184,7 @@ template <verifier V>
 std::optional<state_text> issue_state(const state_keys& keys, std::string_view issuer, std::string_view client_id,
                                       std::string_view cookie, const transaction_id& transaction, instant now,
                                       const V& v) noexcept {
-  if (keys.empty() || !is_state_kid(keys.front().kid) || cookie.empty()) return std::nullopt;
+  if (keys.empty() || keys.front().key == nullptr || !is_state_kid(keys.front().kid) || cookie.empty()) return std::nullopt;
   const auto issuer_tag = detail::tag_of(issuer, v), client_tag = detail::tag_of(client_id, v),
              browser_tag = detail::tag_of(cookie, v);
   if (!issuer_tag || !client_tag || !browser_tag) return std::nullopt;

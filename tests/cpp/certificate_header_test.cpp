@@ -64,6 +64,9 @@ TEST(certificate_header, what_is_not_in_the_agreed_form_is_unreadable) {
 TEST(certificate_header, two_xfcc_elements_are_unreadable) {
   EXPECT_TRUE(given(R"(Cert="a",Cert="b")", xfcc).certificate->unreadable());
   EXPECT_TRUE(given(R"(By=x,By=y;Cert="b")", xfcc).certificate->unreadable());
+  for (const char* two : {R"(Chain="victim";x,By=x;Hash=y;Cert="own")", R"(Cert="victim";x,By=x;Hash=y;Subject="own")",
+                          R"(Cert="victim";,By=x)", R"(Cert="victim"; ,By=x)", R"(Cert="victim";By,By=x;Cert="own")"})
+    EXPECT_TRUE(given(two, xfcc).certificate->unreadable()) << two;
 }
 
 TEST(certificate_header, two_header_lines_are_unreadable) {

@@ -21,6 +21,7 @@ TEST(client_certificate, rfc8705_2_1_2_compares_exactly_the_registered_field) {
   EXPECT_TRUE(has_subject(c, {field::dn, "CN=app"}));
   EXPECT_FALSE(has_subject(c, {field::dn, "CN=App"}));
   EXPECT_TRUE(has_subject(c, {field::san_dns, "two.example"}));
+  EXPECT_TRUE(has_subject(c, {field::san_dns, "TWO.Example"}));
   for (const auto other : {field::san_uri, field::san_ip, field::san_email, field::dn})
     EXPECT_FALSE(has_subject(c, {other, "two.example"}));
 }

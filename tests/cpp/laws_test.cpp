@@ -331,4 +331,32 @@ TEST(laws, unknown_and_wrong_look_alike) {
       }
 }
 
+// What is said before anything is compared must not tell either who exists.
+TEST(laws, unknown_and_wrong_look_alike_where_two_credentials_are_refused) {
+  world w;
+  w.rules.client_authentication.two_methods = two_methods_rule::refuse;
+  w.rules.limits.refused_per_address.reset();
+  w.reopen();
+  const auto both = [&](const std::string& client_id) {
+    start s{.client_id = client_id, .client_secret = std::string(test::wrong_secret)};
+    return s.with_basic(client_id + ":x"), ask(w, s);
+  };
+  EXPECT_EQ(both("nobody").status, 400);
+  for (const char* known : {"backend", "rotating", "switch-off", "keyed"}) EXPECT_EQ(both(known), both("nobody")) << known;
+}
+
+TEST(laws, unknown_and_wrong_look_alike_under_load) {
+  std::vector<application> all = test::every_kind_of_application();
+  all.push_back(test::confidential_application("slow"));
+  const derivation costly{.form = secret_form::pbkdf2, .cost = 1'000, .salt_size = 8};
+  all.back().secrets = {secret(*openssl::derive(costly, test::right_secret), costly)};
+  const world w(mode::enforce, all, {1, 2}, /*slow_checks*/ 0);
+  const auto wrong = [&](const std::string& client_id) {
+    return ask(w, {.client_id = client_id, .client_secret = std::string(test::wrong_secret)});
+  };
+  const seen unknown = wrong("nobody");
+  EXPECT_EQ(unknown.status, 503);
+  for (const char* known : {"backend", "rotating", "slow", "keyed"}) EXPECT_EQ(wrong(known), unknown) << known;
+}
+
 }  // namespace

@@ -204,4 +204,12 @@ TEST_F(login_state, everyday_failures_are_told_from_misuse) {
     EXPECT_TRUE(is_state_misuse(misuse));
 }
 
+TEST_F(login_state, a_key_that_could_not_be_made_is_none) {
+  const std::string signed_before = issue();
+  keys.front().key = v.make_mac_key("too short");
+  ASSERT_EQ(keys.front().key, nullptr);
+  EXPECT_EQ(issue(), "");
+  EXPECT_EQ(check(signed_before), state_key_unknown);
+}
+
 }  // namespace

@@ -80,11 +80,15 @@ application read_application(object_reader& client, const V& v, const Maker& mak
   if (out.client_id.empty()) client.complain("client_id", "every application needs a client_id");
   out.name = client.text("name").value_or(out.client_id);
   const std::string method = client.text("token_endpoint_auth_method").value_or("");
-  out.kind = kind_of_client(client.text("app_type").value_or(""), method);
+  const std::string type = client.text("app_type").value_or("");
+  out.kind = kind_of_client(type, method);
   out.third_party = !client.boolean("is_first_party").value_or(true);
   out.has_passwordless_grant = has_passwordless_grant(client);
   if (const auto trusted = client.boolean("is_token_endpoint_ip_header_trusted"))
     out.forwarded_for_switch = *trusted ? trust_switch::on : trust_switch::off;
+  const node* named = client.member("client_authentication_methods");
+  if (method == "none" && named && !named->items.empty() && kind_of_client(type, "") == application_kind::confidential)
+    client.complain("token_endpoint_auth_method", "`none` beside keys or certificates would need none of them: leave one out");
   if (out.kind == application_kind::public_client) return out;
 
   out.methods = registered_methods(client, out, method, maker);

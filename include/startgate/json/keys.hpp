@@ -41,7 +41,10 @@ state_keys read_state_keys(object_reader& file, const V& v) {
     if (!is_state_kid(kid)) entry.complain("kid", "expected 1 to 32 letters, digits, dashes and underscores");
     for (const state_key& other : out)
       if (other.kid == kid) entry.complain("kid", "this kid stands twice; only the first would ever be found");
-    if (const std::string key = read_mac_key(entry, "secret", text); !key.empty()) out.push_back({kid, v.make_mac_key(key)});
+    const std::string key = read_mac_key(entry, "secret", text);
+    if (key.empty()) continue;
+    out.push_back({kid, v.make_mac_key(key)});
+    if (out.back().key == nullptr) entry.complain("secret", "the library makes no key of it");
   }
   return out;
 }
@@ -110,15 +113,36 @@ inline void allow_secret(application& app) noexcept {
     app.methods.add(client_secret_post);
 }
 
-// Keys of the file add a method and remove none.
+// The keys that the export's secret made, for a file that names the secrets itself: what signed with the old one signs with these.
+inline std::optional<signature_algorithm> forget_signing_secret(application& app) {
+  const auto of_secret = [](const signing_key& k) { return is_mac(k.algorithm); };
+  const auto key = std::find_if(app.keys.begin(), app.keys.end(), of_secret);
+  if (key == app.keys.end()) return std::nullopt;
+  const signature_algorithm algorithm = key->algorithm;
+  std::erase_if(app.keys, of_secret);
+  return algorithm;
+}
+
+template <key_maker Maker>
+void sign_with_secrets(object_reader& in, application& app, const std::vector<plain_secret>& texts, signature_algorithm algorithm,
+                       const Maker& maker) {
+  if (texts.empty())
+    return in.complain("secrets", "an application that signs with its secret needs one that is given as `value`");
+  if (std::any_of(app.keys.begin(), app.keys.end(), [&](const signing_key& k) { return k.algorithm == algorithm; })) return;
+  for (const plain_secret& text : texts) add_secret_key(in, "secrets", app, text, algorithm, maker);
+}
+
+// Keys of the file add a method and remove none; its secrets stand in for the export's.
 template <verifier V, key_maker Maker>
 void read_application_keys(object_reader& in, application& app, const V& v, const Maker& maker) {
+  const auto signed_with = in.member("secrets") ? forget_signing_secret(app) : std::nullopt;
   const std::vector<plain_secret> texts = read_secrets(in, app, v);
   allow_secret(app);
   read_key_set(in, app, maker);
   read_certificates(in, app, maker);
   read_subject(in, app);
   read_secret_algorithms(in, app, texts, maker);
+  if (signed_with) sign_with_secrets(in, app, texts, *signed_with, maker);
 }
 
 }  // namespace detail

@@ -49,7 +49,8 @@ inline std::vector<certificate_pointer> read_der_certificates(std::string_view b
   return read;
 }
 
-// DER certificates or PEM blocks, one after the other with nothing behind the last; empty where any of it is unreadable.
+// DER certificates one after the other, or the certificates among the PEM blocks of a text, as OpenSSL reads them; empty where one
+// of them is unreadable.
 inline std::vector<certificate_pointer> read_certificates(std::string_view bytes, const certificate_caps& most) {
   std::vector<certificate_pointer> read;
   if (bytes.empty() || bytes.size() > most.bytes) return read;

@@ -41,6 +41,18 @@ TEST(applications, are_public_or_confidential_by_type_and_method) {
   EXPECT_EQ(kind(R"("app_type": "native", "token_endpoint_auth_method": "client_secret_post")"), public_client);
   EXPECT_EQ(kind(R"("name": "no type")"), confidential);
   EXPECT_EQ(kind(R"("token_endpoint_auth_method": "none")"), public_client);
+  EXPECT_EQ(kind(R"("token_endpoint_auth_method": "none", "client_authentication_methods": null)"), public_client);
+}
+
+TEST(applications, cve_2024_22258_a_method_of_none_takes_no_registered_key_away) {
+  const std::string keyed =
+      R"("token_endpoint_auth_method": "none", "client_authentication_methods": {"private_key_jwt": {"credentials": []}}}])";
+  for (const char* type : {"", R"("app_type": "regular_web", )", R"("app_type": "non_interactive", )"})
+    EXPECT_EQ(
+        told(R"([{"client_id": "a", )" + std::string(type) + keyed),
+        "clients.json:1: clients[0].token_endpoint_auth_method: `none` beside keys or certificates would need none of them: "
+        "leave one out");
+  EXPECT_EQ(told(R"([{"client_id": "a", "app_type": "spa", )" + keyed), "nothing");
 }
 
 TEST(applications, rfc6749_2_3_2_a_secret_counts_only_where_no_key_or_certificate_stands_in_its_place) {

@@ -31,11 +31,12 @@ class whole_client_auth : public service_test {
 
   static std::string why(const json::node& d) { return d.find("authentication")->find("reason")->text; }
 
-  static std::string assertion(signature_algorithm a, const std::string& jwt_id, std::string_view client_id = "web") {
+  static std::string assertion(signature_algorithm a, const std::string& jwt_id, std::string_view client_id = "web",
+                               std::string_view secret = long_secret) {
     const std::string id(client_id);
     const std::string claims = R"({"iss":")" + id + R"(","sub":")" + id + R"(","aud":"https://acme.example/","jti":")" + jwt_id +
                                R"(","exp":)" + std::to_string(epoch_seconds(service_now) + 60) + "}";
-    return jws(a, R"({"alg":")" + std::string(name_of(a)) + R"("})", claims, long_secret);
+    return jws(a, R"({"alg":")" + std::string(name_of(a)) + R"("})", claims, secret);
   }
   static std::string with_assertion(const std::string& text, const std::string& client_id = "web") {
     return R"({"client_id":")" + client_id +
@@ -84,6 +85,33 @@ TEST_F(whole_client_auth, an_export_with_a_secret_to_sign_with_serves_assertions
     EXPECT_EQ(why(decide(with_assertion(assertion(registered, "id-1")))), "assertion_replayed");
     EXPECT_EQ(why(decide(with_assertion(assertion(other, "id-2")))), "assertion_algorithm_not_allowed");
   }
+}
+
+TEST_F(whole_client_auth, secrets_of_the_keys_file_replace_the_exports_also_for_who_signs_with_them) {
+  applications = R"([{"client_id":"web","token_endpoint_auth_method":"client_secret_jwt","client_secret":")" +
+                 std::string(long_secret) + R"("}])";
+  const std::string next = "not-a-real-secret-for-tests-that-comes-after-the-first-one";
+  const std::string of_export = R"({"value":")" + std::string(long_secret) + '"';
+  const auto with = [&](const std::string& secrets) {
+    keys = R"({"applications":{"web":{"secrets":[)" + secrets + "}}}";
+    load();
+  };
+  const auto sign = [&](std::string_view secret) { return why(decide(with_assertion(assertion(hs256, "id-1", "web", secret)))); };
+  for (const char* named : {"]", R"(],"assertion_secret_algorithms":["HS256"])"}) {
+    with(R"({"value":")" + next + R"("})" + named);
+    EXPECT_EQ(sign(long_secret), "assertion_signature_wrong") << named;
+    EXPECT_EQ(sign(next), "assertion_valid") << named;
+  }
+  with(R"({"value":")" + next + R"("},)" + of_export + R"(,"expires_at":"2026-11-01T00:00:00Z"}])");
+  EXPECT_NE(sign(long_secret), "assertion_valid") << "its deadline has passed";
+  with(R"({"value":")" + next + R"("},)" + of_export + R"(,"expires_at":"2026-12-01T00:00:00Z"}])");
+  EXPECT_EQ(sign(long_secret), "assertion_valid");
+  EXPECT_NE(answer.find("previous_secret_used"), std::string::npos);
+  keys = R"({"applications":{"web":{"secrets":[{"verifier":"sha256:)" + std::string(64, '0') + R"("}]}}})";
+  const auto verifier_only = service::load(files());
+  ASSERT_FALSE(verifier_only);
+  EXPECT_EQ(verifier_only.error(),
+            "keys:1: applications.web.secrets: an application that signs with its secret needs one that is given as `value`");
 }
 
 TEST_F(whole_client_auth, any_of_several_subjects_of_an_export_proves_while_it_is_in_force) {
