@@ -62,7 +62,6 @@ TEST(charges, a_refused_new_recipient_costs_no_start) {
   for (int i = 0; i < 7; ++i) EXPECT_EQ(to("a@x.example"), reason::allowed_authenticated) << i;
 }
 
-// Where the table of identifiers is full there is no room for the mark of a recipient; the limit of recipients holds all the same.
 TEST(charges, cve_2023_31999_a_flood_of_identifiers_does_not_raise_the_number_of_recipients) {
   world w;
   const std::string state = w.state();

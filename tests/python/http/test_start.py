@@ -115,7 +115,8 @@ def test_a_full_replay_memory_is_503_with_a_retry_after(launch, tmp_path) -> Non
     keys = tmp_path / "keys.json"
     application = {"secrets": [{"value": secret}], "assertion_secret_algorithms": ["HS256"]}
     keys.write_text(json.dumps({"applications": {CHECKOUT: application}}))
-    server = launch(policy={"limits": {"authentication_api": None}}, tenant="tenant-locked.json", keys=str(keys))
+    policy = {"limits": {"authentication_api": None}}
+    server = launch("--clock", "lines", policy=policy, tenant="tenant-locked.json", keys=str(keys))
 
     def members(jwt_id: int) -> dict[str, str]:
         claims = {"iss": CHECKOUT, "sub": CHECKOUT, "aud": "https://acme.example/", "jti": str(jwt_id)}
