@@ -151,8 +151,9 @@ answer check_code(site& s, exchange& x) {
     return authentication_error(415, "bad.request", "The request body must be application/json");
   const auto asked = read_code_check(x.request.body);
   if (!asked) return authentication_error(400, "bad.request", "Expected the strings client_id, to and code");
-  const auto from = caller_of(*s.service->current(), x.request);
-  if (const auto v = s.service->current()->door().before_login(from, asked->to, x.now); v.held_back)
+  const auto rules = s.service->current();
+  const auto from = caller_of(*rules, x.request);
+  if (const auto v = rules->door().before_login(from, asked->to, x.now); v.held_back)
     return held_back(authentication_error(429, "too_many_attempts", "Too many attempts. Try again later."), shield_report(v),
                      from, x.now);
   const checked c = s.outbox.check_code(asked->client_id, asked->to, asked->code, x.now);
@@ -161,8 +162,9 @@ answer check_code(site& s, exchange& x) {
 }
 
 answer open_link(site& s, exchange& x) {
-  const auto from = caller_of(*s.service->current(), x.request);
-  if (const auto v = s.service->current()->door().before_login(from, {}, x.now); v.held_back)
+  const auto rules = s.service->current();
+  const auto from = caller_of(*rules, x.request);
+  if (const auto v = rules->door().before_login(from, {}, x.now); v.held_back)
     return held_back(message_page(429, "Too many attempts", "Please try again later."), shield_report(v), from, x.now);
   const checked c = s.outbox.open_link(x.target["ticket"], x.now);
   tell_attack_protection(s, c, from, x.now);

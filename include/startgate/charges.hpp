@@ -94,14 +94,11 @@ class charge_plan {
       const auto planned = plan(c, own, recipient);
       std::array<limit_outcome, most_charges> answers;
       const bool passed = store.take({planned.begin(), planned.size()}, now, {answers.data(), planned.size()});
-      // Somebody else named the same recipient in between: then it is no new one.
-      const bool marked = recipient == recipient_standing::fresh;
-      const limit_outcome& mark = answers[marked ? planned.size() - 1 : 0];
-      if (!passed && marked && !mark.allowed && all_allowed(answers, planned.size() - 1)) {
-        recipient = mark.overflowed ? recipient_standing::fresh_unmarked : recipient_standing::known;
-        continue;
-      }
-      return describe(store, c, own, planned, answers, now);
+      // Where the mark alone refused, somebody else named the same recipient in between: then it is no new one.
+      const std::size_t mark = planned.size() - 1;
+      if (passed || recipient != recipient_standing::fresh || answers[mark].allowed || !all_allowed(answers, mark))
+        return describe(store, c, own, planned, answers, now);
+      recipient = answers[mark].overflowed ? recipient_standing::fresh_unmarked : recipient_standing::known;
     }
   }
 

@@ -22,6 +22,7 @@ struct client_ip_preset {
   startgate::on_all_trusted on_all_trusted = startgate::on_all_trusted::leftmost;
   bool trusts_private = false;  // where the caller names no proxies
   bool any_header = true;       // else the software reads x-forwarded-for only
+  bool needs_proxies = false;   // without any it would believe every peer
 };
 
 inline constexpr std::array client_ip_presets{
@@ -43,6 +44,7 @@ inline constexpr std::array client_ip_presets{
         .name = "apache",
         .sentence = "mod_remoteip: from the right through RemoteIPInternalProxy, which has to be named",
         .hops = hop_count::none,
+        .needs_proxies = true,
     },
     client_ip_preset{
         .name = "envoy",
@@ -84,7 +86,7 @@ constexpr const client_ip_preset* client_ip_preset_named(std::string_view name) 
 constexpr std::string_view misfit(const client_ip_preset& preset, const proxy_trust_settings& settings) noexcept {
   if (!preset.any_header && forwarding_header_named(settings.header) != forwarding_header::x_forwarded_for)
     return "reads x-forwarded-for and no other header";
-  if (preset.name == "apache" && settings.trusted_proxies.empty())
+  if (preset.needs_proxies && settings.trusted_proxies.empty())
     return "believes every peer where it is told no proxies, which is not done here: name them";
   if (preset.hops == hop_count::required && !settings.hops && !settings.trusted_proxies.empty())
     return "counts hops and takes no prefixes: give their number, or use envoy_cidrs";

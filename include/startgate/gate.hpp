@@ -103,7 +103,8 @@ class gate {
   }
 
   // What the host asks before it checks a code or a link, and reports when it has: attack protection counts failed logins and
-  // sign-ups (those that are checked at the same moment pass together), and a login clears what brute-force protection counted. `from` is the resolved address.
+  // sign-ups (those that are checked at the same moment pass together), and a login clears what brute-force protection counted.
+  // `from` is the resolved address.
   attack_verdict before_login(const std::optional<address>& from, std::string_view recipient, instant now) const noexcept {
     return look_for_attack(store_, attacks_, {from, normalise(recipient)}, now);
   }

@@ -1,5 +1,5 @@
-// What a caller is told about limits: the published x-ratelimit-* and Auth0-RateLimit fields, Retry-After (RFC 9110 section 10.2.3) and the fields of
-// draft-ietf-httpapi-ratelimit-headers, all from the same outcomes. A pure function, no allocation.
+// What a caller is told about limits: the published x-ratelimit-* and Auth0-RateLimit fields, Retry-After (RFC 9110 section 10.2.3)
+// and the fields of draft-ietf-httpapi-ratelimit-headers, all from the same outcomes. A pure function, no allocation.
 #pragma once
 
 #include <startgate/detail/fixed_text.hpp>
@@ -62,8 +62,8 @@ constexpr bool refused_by_hidden(std::span<const limit_report> reports) noexcept
 }
 
 // Of several limits the x-ratelimit-* fields have room for one: the one that makes the caller wait longest, else the one that will
-// refuse first. Where only one that is not visible refused there is none to show: what others have left is no help then. A custom policy of an application has a field of its own, as
-// published, and leaves these to the tenant.
+// refuse first. Where only one that is not visible refused there is none to show: what others have left is no help then. A custom policy
+// of an application has a field of its own, as published, and leaves these to the tenant.
 constexpr const limit_report* deciding(std::span<const limit_report> reports) noexcept {
   const limit_report* chosen = nullptr;
   const auto comes_first = [](const limit_outcome& a, const limit_outcome& b) {
@@ -76,7 +76,8 @@ constexpr const limit_report* deciding(std::span<const limit_report> reports) no
 }
 
 // Not everybody is to come back at once, and the same request from the same state is to get the same bytes: up to a tenth of the
-// wait (at least a second, at most a minute) and one more, as a function of the caller's address and of which window it is. Always later.
+// wait (at least a second, at most a minute) and one more, as a function of the caller's address and of which window it is. Always
+// later.
 constexpr std::uint64_t jitter(std::uint64_t wait, const quota& q, instant now,
                                std::span<const std::uint8_t, 16> caller) noexcept {
   siphash state({q.window(), now / std::max<duration>(q.window(), 1)});
