@@ -73,12 +73,16 @@ def take_script() -> str:
     return run(program).strip()
 
 
-# What any script pays that asks for the server's time, before it has looked at a bucket.
-ONLY_THE_TIME = "return redis.call('TIME')[1]"
+IN_FLIGHT = 64
+CALLS = 256_000
 
 
-def redis() -> dict[str, float]:
-    """Pipelined calls a second of the script, of one that only asks for the time, and of INCR; the best of five."""
+def redis() -> dict[str, dict[str, float]]:
+    """Microseconds of one call of the script and of one INCR: on the clock and of the server's processor; the best of six rounds.
+
+    As the store does it, the calls that are in flight together are one call of the script; INCR is pipelined as deep. Keys are drawn
+    from 100,000 on both sides, and the limit is one of 5,000 calls an hour. "new keys" takes keys that nobody has used yet.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
@@ -88,23 +92,33 @@ def redis() -> dict[str, float]:
             if subprocess.run(["redis-cli", "-p", port, "ping"], capture_output=True, check=False).returncode == 0:
                 break
             time.sleep(0.05)
-        ours, time_only = (run("redis-cli", "-p", port, "script", "load", text).strip() for text in [take_script(), ONLY_THE_TIME])
+        script = run("redis-cli", "-p", port, "script", "load", take_script()).strip()
 
-        def calls(*command: str) -> float:
-            out = run("redis-benchmark", "-p", port, "-c", "1", "-P", "64", "-n", "200000", "-r", "100000", "--csv", *command)
-            return float(out.splitlines()[-1].split('","')[1].strip('"'))
+        def processor() -> float:
+            fields = dict(line.split(":") for line in run("redis-cli", "-p", port, "info", "cpu").splitlines() if ":" in line)
+            return float(fields["used_cpu_user"]) + float(fields["used_cpu_sys"])
 
-        key = "startgate:{acme}:__rand_int__"
+        def measure(calls_each: int, keys: int, command: list[str]) -> dict[str, float]:
+            before = processor()
+            deep = str(IN_FLIGHT // calls_each)
+            out = run("redis-benchmark", "-p", port, "-c", "1", "-P", deep, "-n", str(CALLS // calls_each), "-r", str(keys), "--csv", *command)
+            rate = float(out.splitlines()[-1].split('","')[1].strip('"')) * calls_each
+            return {"clock": 1e6 / rate, "processor": (processor() - before) / CALLS * 1e6}
+
+        # Names as the store makes them, 32 digits behind the tenant.
+        one = ["1", "0", "1", "1", "3600000000", "720000"]
+        names = ["startgate:{acme}:" + "0123456789abcdef0123__rand_int__"] * IN_FLIGHT
         commands = {
-            "script": ["EVALSHA", ours, "1", key, "0", "1", "72000000000000", "72000000"],
-            "time only": ["EVALSHA", time_only, "1", key],
-            "INCR": ["INCR", "counter:__rand_int__"],
+            "script": (IN_FLIGHT, 100_000, ["EVALSHA", script, str(IN_FLIGHT), *names, str(IN_FLIGHT), *one[1:]]),
+            "script, alone": (1, 100_000, ["EVALSHA", script, "1", names[0], *one]),
+            "script, new keys": (IN_FLIGHT, 10**11, ["EVALSHA", script, str(IN_FLIGHT), *names, str(IN_FLIGHT), *one[1:]]),
+            "INCR": (1, 100_000, ["INCR", "counter:__rand_int__"]),
         }
-        rounds = [{name: calls(*command) for name, command in commands.items()} for _ in range(5)]
+        rounds = [{name: measure(*how) for name, how in commands.items()} for _ in range(6)]
     finally:
         server.terminate()
         server.wait()
-    return {name: max(each[name] for each in rounds) for name in commands}
+    return {name: {of: min(each[name][of] for each in rounds) for of in ("clock", "processor")} for name in commands}
 
 
 def main(program: str) -> int:
@@ -135,9 +149,10 @@ def main(program: str) -> int:
     print(f"{'one check':52}{'ns':>10}")
     for name, nanoseconds in rows:
         print(f"{name:52}{nanoseconds:10.1f}")
-    print(f"\n{'Redis, one connection, 64 in flight':52}{'calls/s':>10}")
-    print(f"{'startgate script':52}{shared['script']:10.0f}\n{'a script that only asks for the time':52}{shared['time only']:10.0f}")
-    print(f"{'INCR':52}{shared['INCR']:10.0f}\n")
+    print(f"\n{'Redis, one connection, 64 calls in flight':52}{'us':>10}{'us of its processor':>22}")
+    for name, us in shared.items():
+        print(f"{name:52}{us['clock']:10.2f}{us['processor']:22.2f}")
+    print()
 
     promises = [
         ("take, all numbers / governor", time_of["rule_take_all_numbers"] / rust["direct"], "at most", 1.2),
@@ -146,7 +161,8 @@ def main(program: str) -> int:
         ("bytes for each live key", live, "at most", 50),
         ("flood of new keys / million keys", time_of["store_flood_of_new_keys"] / one, "at most", 1.5),
         ("million keys, two threads / one", two / one, "at most", 1.25),
-        ("Redis script / INCR, pipelined", shared["script"] / shared["INCR"], "at least", 0.35),
+        ("INCR / Redis script, pipelined, calls a second", shared["INCR"]["clock"] / shared["script"]["clock"], "at least", 0.35),
+        ("INCR / Redis script, pipelined, processor", shared["INCR"]["processor"] / shared["script"]["processor"], "at least", 0.35),
     ]
     return exit_status(promises)
 

@@ -1,6 +1,6 @@
-// Buckets and replay memory that a fleet of processes shares, on Redis or Valkey. One script per call for all its buckets, in the
-// server's time; whole microseconds, so that an interval is rounded up once more and nothing is ever allowed more. While the server
-// is out of reach, or has just lost everything, answers are marked degraded.
+// Buckets and replay memory that a fleet of processes shares, on Redis or Valkey. One script for all buckets of all calls that come
+// together, in the server's time; whole microseconds, so that an interval is rounded up once more and nothing is ever allowed more.
+// While the server is out of reach, or has just lost everything, answers are marked degraded.
 //
 // On Redis Cluster the buckets of one call must lie in one slot: the name of the tenant stands in braces in every key, so that all
 // buckets of a tenant share one (https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#hash-tags). Set
@@ -82,7 +82,9 @@ class redis_store {
     local_.reset(key);
     const key_text name = name_of(key);
     try {
-      (void)pipeline_.tell({"DEL", name.view()});
+      const std::array<std::string_view, 2> words{"DEL", name.view()};
+      store::redis_request r{.words = words};
+      (void)pipeline_.run(r);
     } catch (...) {  // no memory for the command: as good as no server
     }
   }
@@ -98,9 +100,9 @@ class redis_store {
         .add_number(replay_share_.emission_interval() / micro)
         .add_number(replay_share_.burst());
     const auto reply = c.run(store::redis_script::remember);
-    const bool answered = reply && reply->type == REDIS_REPLY_INTEGER;
+    const bool answered = reply.answered;
     if (!answered && options_.replay_closed) return replay_outcome::out_of_reach;
-    if (answered && reply->integer != 0) return reply->integer == 1 ? replay_outcome::replayed : replay_outcome::full;
+    if (answered && reply.numbers[0] != 0) return reply.numbers[0] == 1 ? replay_outcome::replayed : replay_outcome::full;
     const replay_outcome here = local_.remember(client, assertion, expires_at, now);
     if (answered && here != replay_outcome::replayed)
       return recently_lost(replay_share_) ? replay_outcome::fresh_here : replay_outcome::fresh;
@@ -109,7 +111,7 @@ class redis_store {
 
  private:
   static constexpr duration micro = 1'000, clocks_differ = minute;
-  static constexpr std::uint64_t most_micros = quota::longest_window / micro;  // with the time since 1970, still exact in Lua
+  static constexpr std::uint64_t most_micros = quota::longest_window / micro / 2;  // twice that since 1970 is still exact in Lua
   using key_text = detail::fixed_text<128>;
 
   static constexpr std::uint64_t micros_up(duration d) noexcept { return d / micro + (d % micro != 0); }
@@ -151,7 +153,7 @@ class redis_store {
     return text.append(std::string_view(hex.data(), hex.size())), text;
   }
 
-  // One call of a script: keys and numbers as text.
+  // One request: keys and numbers as text.
   class call {
    public:
     call(redis_store& store, instant now) noexcept : store_(store) {
@@ -167,22 +169,26 @@ class redis_store {
       const std::uint64_t interval = q.emission_interval() / micro, window = interval * q.burst();
       add_number(window).add_number(c.cost <= q.burst() ? interval * c.cost : window + 1);
     }
-    store::redis_reply run(store::redis_script script) noexcept {
+    store::redis_request run(store::redis_script script) noexcept {
       std::array<std::string_view, most_charges> keys;
-      std::array<std::string_view, 2 + 2 * most_charges> numbers;
+      std::array<std::string_view, most_numbers> numbers;
       for (std::size_t i = 0; i < key_count_; ++i) keys[i] = keys_[i].view();
       for (std::size_t i = 0; i < number_count_; ++i) numbers[i] = numbers_[i].view();
+      store::redis_request r{script, {keys.data(), key_count_}, {numbers.data(), number_count_}};
       try {
-        return store_.pipeline_.run(script, {keys.data(), key_count_}, {numbers.data(), number_count_});
-      } catch (...) {
-        return nullptr;  // no memory for the command: as good as no server
+        (void)store_.pipeline_.run(r);
+      } catch (...) {  // no memory to wait with: as good as no server
       }
+      r.keys = r.words = {};  // they end here
+      return r;
     }
 
    private:
+    static constexpr std::size_t most_numbers = 3 + 2 * most_charges;
+
     redis_store& store_;
     std::array<key_text, most_charges> keys_;
-    std::array<detail::fixed_text<20>, 2 + 2 * most_charges> numbers_;
+    std::array<detail::fixed_text<20>, most_numbers> numbers_;
     std::size_t key_count_ = 0, number_count_ = 0;
   };
 
@@ -196,12 +202,11 @@ class redis_store {
     for (std::size_t i = 0; i < charges.size(); ++i) limits[i] = on_the_server(*charges[i].limit);
     if (denied_already(charges, limits, now, out, spend)) return false;
     call c(*this, now);
-    c.add_number(spend);
+    c.add_number(spend).add_number(charges.size());
     for (std::size_t i = 0; i < charges.size(); ++i) c.add(charges[i], limits[i]);
     const auto reply = c.run(store::redis_script::take);
-    if (!reply || reply->type != REDIS_REPLY_ARRAY || reply->elements != charges.size() + 1)
-      return run_alone(charges, now, out, spend);
-    return describe(*reply, charges, limits, now, out);
+    if (!reply.answered) return run_alone(charges, now, out, spend);
+    return describe(reply.numbers, charges, limits, now, out);
   }
 
   // Whether the call is refused whatever the server says: a take by any bucket, a peek by all, since whoever looks at several asks
@@ -226,12 +231,12 @@ class redis_store {
   }
 
   // The debts that the server answered with, as outcomes.
-  bool describe(const redisReply& reply, std::span<const charge> charges, const rounded& limits, instant now,
+  bool describe(std::span<const long long> answers, std::span<const charge> charges, const rounded& limits, instant now,
                 std::span<limit_outcome> out) noexcept {
     bool all = true;
-    for (std::size_t i = 0; i < charges.size(); ++i) all = all && reply.element[i + 1]->integer >= 0;
+    for (std::size_t i = 0; i < charges.size(); ++i) all = all && answers[i] >= 0;
     for (std::size_t i = 0; i < charges.size(); ++i) {
-      const long long answer = reply.element[i + 1]->integer;
+      const long long answer = answers[i];
       const bool allowed = answer >= 0;
       const bucket state{now + static_cast<duration>(allowed ? answer : -1 - answer) * micro};
       out[i] = startgate::peek(limits[i], state, now, all || !allowed ? charges[i].cost : 0);

@@ -27,15 +27,30 @@ inline bool is_error(const redisReply& r, std::string_view prefix = {}) noexcept
   return r.type == REDIS_REPLY_ERROR && std::string_view(r.str, static_cast<std::size_t>(r.len)).starts_with(prefix);
 }
 
-// The bytes of a command (RESP: an array of bulk strings).
-inline void append_command(std::string& out, std::span<const std::string_view> arguments) {
-  const auto number = [&](char mark, std::size_t n) { out.append(1, mark).append(std::to_string(n)).append("\r\n"); };
-  number('*', arguments.size());
-  for (const std::string_view a : arguments) {
-    number('$', a.size());
-    out.append(a).append("\r\n");
+// A command as it goes over the wire (RESP: an array of bulk strings).
+class command_bytes {
+ public:
+  void add(std::string_view word) {
+    append_number('$', word.size(), words_);
+    words_.append(word).append("\r\n");
+    ++count_;
   }
-}
+  void add(std::span<const std::string_view> words) {
+    for (const std::string_view w : words) add(w);
+  }
+  void append_to(std::string& out) const {
+    append_number('*', count_, out);
+    out.append(words_);
+  }
+
+ private:
+  static void append_number(char mark, std::size_t n, std::string& out) {
+    out.append(1, mark).append(std::to_string(n)).append("\r\n");
+  }
+
+  std::string words_;
+  std::size_t count_ = 0;
+};
 
 class redis_connection {
  public:
@@ -57,9 +72,11 @@ class redis_connection {
   }
 
   redis_reply ask(std::span<const std::string_view> arguments, deadline until) {
-    std::string command;
-    append_command(command, arguments);
-    return send(command, until) ? next(until) : nullptr;
+    command_bytes command;
+    command.add(arguments);
+    std::string bytes;
+    command.append_to(bytes);
+    return send(bytes, until) ? next(until) : nullptr;
   }
 
  private:

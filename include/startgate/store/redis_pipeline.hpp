@@ -4,18 +4,16 @@
 #pragma once
 
 #include <startgate/instant.hpp>
+#include <startgate/store/redis_command.hpp>
 #include <startgate/store/redis_session.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
-#include <string>
-#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -51,19 +49,18 @@ class redis_pipeline {
   redis_pipeline(const redis_pipeline&) = delete;
   redis_pipeline& operator=(const redis_pipeline&) = delete;
 
-  // Runs a script before the deadline; null where the server is out of reach or refused to run it.
-  redis_reply run(redis_script script, std::span<const std::string_view> keys, std::span<const std::string_view> arguments) {
-    const std::string count = std::to_string(keys.size());
-    redis_request r{script, {{}, {}, count}};
-    r.words.insert(r.words.end(), keys.begin(), keys.end());
-    r.words.insert(r.words.end(), arguments.begin(), arguments.end());
-    return answer_to(r);
-  }
-
-  // Commands of another kind, such as DEL. True where the server took it.
-  bool tell(std::initializer_list<std::string_view> command) {
-    redis_request r{std::nullopt, command};
-    return answer_to(r) != nullptr;
+  // Waits for the answer, at most as long as the deadlines say. False where the server is out of reach or refused.
+  bool run(redis_request& r) {
+    std::unique_lock lock(mutex_);
+    if (!session_) return false;
+    waiting_.push_back(&r);
+    while (!r.done) {
+      if (leading_)
+        changed_.wait(lock);
+      else
+        lead(lock);
+    }
+    return r.answered;
   }
 
   bool connected() const {
@@ -84,19 +81,6 @@ class redis_pipeline {
   }
 
  private:
-  redis_reply answer_to(redis_request& r) {
-    std::unique_lock lock(mutex_);
-    if (!session_) return nullptr;
-    waiting_.push_back(&r);
-    while (!r.done) {
-      if (leading_)
-        changed_.wait(lock);
-      else
-        lead(lock);
-    }
-    return std::move(r.reply);
-  }
-
   // Takes everything that waits through one exchange. The lock is given up meanwhile; `leading_` keeps everybody else waiting.
   void lead(std::unique_lock<std::mutex>& lock) {
     const std::vector<redis_request*> batch = std::exchange(waiting_, {});
@@ -125,7 +109,6 @@ class redis_pipeline {
     try {
       return session.exchange(batch, after(options_.deadline));
     } catch (...) {  // no memory for the commands
-      for (redis_request* r : batch) r->reply.reset();
       return false;
     }
   }

@@ -1,6 +1,6 @@
 // What the shared store runs, each in one step: the rule of rate.hpp in whole microseconds (Lua's numbers are exact to 2^53, which
-// nanoseconds since 1970 exceed). A value is the theoretical arrival time and expires when its bucket is full again. The scripts
-// decide and keep; what the caller is told is computed from the debt by rate.hpp itself, so that there is one set of numbers.
+// nanoseconds since 1970 exceed). A value is the theoretical arrival time. The scripts decide and keep; what the caller
+// is told is computed from the debt by rate.hpp itself, so that there is one set of numbers.
 #pragma once
 
 #include <array>
@@ -13,48 +13,92 @@ enum class redis_script : std::size_t { take, refund, remember, born };
 
 inline constexpr std::size_t redis_scripts = 4;
 
-// ARGV[1] is the caller's time, or 0 for the server's. Expiry is always in the server's, so a caller's bucket is kept a day longer.
-#define STARTGATE_LUA_CLOCK                         \
-  "local now, slack = tonumber(ARGV[1]), 86400000 " \
-  "if now == 0 then local t = redis.call('TIME') now, slack = t[1] * 1000000 + t[2], 0 end "
-
-// keep(key, debt): stored until it is paid off, or not at all.
-#define STARTGATE_LUA_KEEP                                                                                                       \
-  "local function keep(key, debt) "                                                                                              \
-  "  if debt > 0 then redis.call('SET', key, now + debt, 'PX', math.ceil(debt / 1000) + slack) else redis.call('DEL', key) end " \
+// clock(text): sets `now` to the caller's time, or to the server's for '0'. Expiry is always in the server's and its milliseconds, so
+// that everything is kept one of them longer, and what a caller's time counts a day.
+// keep(key, debt): stored until a minute after it is paid off, or not at all. The minute lets a bucket that is in use take more
+// without a new expiry each time.
+#define STARTGATE_LUA_KEEP                                                                                       \
+  "local now, slack "                                                                                            \
+  "local function clock(text) "                                                                                  \
+  "  if text ~= '0' then now, slack = text + 0, 86400000 return end "                                            \
+  "  local t = redis.call('TIME') "                                                                              \
+  "  now, slack = t[1] * 1000000 + t[2], 1 "                                                                     \
+  "end "                                                                                                         \
+  "local function lifetime(debt) return math.ceil((debt + 60000000) / 1000) + slack end "                        \
+  "local function keep(key, debt) "                                                                              \
+  "  if debt > 0 then redis.call('SET', key, now + debt, 'PX', lifetime(debt)) else redis.call('DEL', key) end " \
   "end "
 
 inline constexpr std::array<std::string_view, redis_scripts> redis_script_texts{
-    // KEYS: buckets. ARGV: time, 1 to spend or 0 to look, then window and price of each: the interval times burst and times cost.
-    // Answers the time and for each bucket its debt before this charge, or -1 less that debt where it refuses. Where any refuses,
-    // a bucket that stands twice answers both times with the debt before the call.
-    STARTGATE_LUA_CLOCK STARTGATE_LUA_KEEP
-    "local after, answer, all = {}, {now}, true "
-    "for i, key in ipairs(KEYS) do "
-    "  local window, price = ARGV[2 * i + 1] + 0, ARGV[2 * i + 2] + 0 "
-    "  local debt = after[key] or math.max((redis.call('GET', key) or 0) - now, 0) "
-    "  if debt > window then "
-    "    debt = window "
-    "    if not after[key] then keep(key, debt) end "
+    // Many calls, each all or nothing. KEYS: the buckets of the first call, of the second, and so on. ARGV: for each kind of call how
+    // many of it follow one another, their time, 1 to spend or 0 to look, how many buckets each has, and of each bucket window and
+    // price: the interval times burst and times cost. Answers for each bucket its debt before this charge, or -1 less that debt where
+    // it refuses, or an error where it cannot be read. Where any refuses, a bucket that stands twice answers both times with the debt
+    // before the call.
+    //
+    // A price is put on at once, which reads and writes a bucket in one command, and taken off again where the call is refused.
+    STARTGATE_LUA_KEEP
+    "local call, try, floor = redis.call, redis.pcall, math.floor "
+    "local answer, at, arg = {}, 0, 1 "
+    "while ARGV[arg] do "
+    "  local calls, spend, size = ARGV[arg] + 0, ARGV[arg + 2] == '1', ARGV[arg + 3] + 0 "
+    "  clock(ARGV[arg + 1]) "
+    "  arg = arg + 4 "
+    "  local window, price, text, puts, put, debt, twin = {}, {}, {}, {}, {}, {}, {} "
+    "  for i = 1, size do "
+    "    text[i] = ARGV[arg + 1] "
+    "    window[i], price[i] = ARGV[arg] + 0, text[i] + 0 "
+    "    puts[i] = spend and price[i] > 0 and price[i] <= window[i] "
+    "    arg = arg + 2 "
     "  end "
-    "  if debt + price <= window then "
-    "    answer[i + 1], after[key] = debt, debt + price "
-    "  else "
-    "    answer[i + 1], all = -1 - debt, false "
+    "  for _ = 1, calls do "
+    "    local all = true "
+    "    for i = 1, size do "
+    "      local key, kept = KEYS[at + i] "
+    "      put[i], debt[i], twin[i] = false, nil, nil "
+    "      if puts[i] then kept = try('INCRBY', key, text[i]) else kept = try('GET', key) end "
+    "      local arrival = tonumber(kept or 0) "
+    "      if arrival then "
+    "        put[i] = puts[i] "
+    "        local owed = arrival - now "
+    "        if put[i] then owed = owed - price[i] end "
+    "        for j = 1, i - 1 do "
+    "          if KEYS[at + j] == key and debt[j] then twin[i], owed = j, debt[j] + (answer[at + j] >= 0 and price[j] or 0) end "
+    "        end "
+    "        if owed < 0 then owed = 0 end "
+    "        if owed > window[i] then "
+    "          owed = window[i] "
+    "          if not twin[i] then keep(key, owed) put[i] = false end "
+    "        end "
+    "        debt[i] = owed "
+    "        answer[at + i] = owed + price[i] <= window[i] and owed or -1 - owed "
+    "        all = all and answer[at + i] >= 0 "
+    "      else "
+    "        answer[at + i], all = type(kept) == 'table' and kept or {err = 'WRONGTYPE not a bucket'}, false "
+    "      end "
+    "    end "
+    "    for i = 1, size do "
+    "      local key = KEYS[at + i] "
+    "      if not all then "
+    "        if put[i] and call('INCRBY', key, '-' .. text[i]) == 0 then call('DEL', key) end "
+    "        if twin[i] and answer[at + i] >= 0 then answer[at + i] = debt[twin[i]] end "
+    "      elseif put[i] then "
+    "        local owes = debt[i] + price[i] "
+    "        if debt[i] == 0 or twin[i] then "
+    "          keep(key, owes) "
+    "        elseif floor((now + owes) / 60000000) ~= floor((now + debt[i]) / 60000000) then "
+    "          call('PEXPIRE', key, lifetime(owes)) "
+    "        end "
+    "      end "
+    "    end "
+    "    at = at + size "
     "  end "
-    "end "
-    "if not all then "
-    "  local first = {} "
-    "  for i, key in ipairs(KEYS) do "
-    "    if answer[i + 1] >= 0 then first[key] = first[key] or answer[i + 1] answer[i + 1] = first[key] end "
-    "  end "
-    "elseif ARGV[2] == '1' then "
-    "  for key, debt in pairs(after) do if debt > 0 then keep(key, debt) end end "  // a full one counts again if the clock goes back
     "end "
     "return answer",
 
     // KEYS: buckets. ARGV: time, then window and price of each.
-    STARTGATE_LUA_CLOCK STARTGATE_LUA_KEEP
+    STARTGATE_LUA_KEEP
+    "clock(ARGV[1]) "
     "for i, key in ipairs(KEYS) do "
     "  local window, price = ARGV[2 * i] + 0, ARGV[2 * i + 1] + 0 "
     "  keep(key, math.min((redis.call('GET', key) or 0) - now, window) - math.min(price, window)) "
@@ -63,29 +107,33 @@ inline constexpr std::array<std::string_view, redis_scripts> redis_script_texts{
 
     // KEYS: assertion, share of its client. ARGV: time, how long to remember the assertion, interval and burst of the share. Answers
     // 0 fresh, 1 replayed, 2 full.
-    STARTGATE_LUA_CLOCK STARTGATE_LUA_KEEP
+    STARTGATE_LUA_KEEP
+    "clock(ARGV[1]) "
     "local seen = tonumber(redis.call('GET', KEYS[1]) or 0) "
     "if seen > now then return 1 end "
-    "local lifetime = tonumber(ARGV[2]) "
-    "if lifetime <= 0 then return 1 end "
+    "local lives = tonumber(ARGV[2]) "
+    "if lives <= 0 then return 1 end "
     "local interval, window = tonumber(ARGV[3]), tonumber(ARGV[3]) * tonumber(ARGV[4]) "
     "local debt = math.min(math.max(tonumber(redis.call('GET', KEYS[2]) or 0) - now, 0), window) "
     "if debt + interval > window then return 2 end "
     "keep(KEYS[2], debt + interval) "
-    "keep(KEYS[1], lifetime) "
+    "keep(KEYS[1], lives) "
     "return 0",
 
-    // KEYS: a mark. ARGV: time. When this data began: another answer than before means that everything was lost in between.
-    STARTGATE_LUA_CLOCK
-    "local born = redis.call('GET', KEYS[1]) "
+    // KEYS: a mark, a name that nothing has. ARGV: time. When this data began: another answer than before means that everything was
+    // lost in between. Runs every command of the other scripts, so that whoever may not is told before anybody waits for an answer.
+    STARTGATE_LUA_KEEP
+    "clock(ARGV[1]) "
+    "local call = redis.call "
+    "local born = call('GET', KEYS[1]) "
     "if not born then "
     "  born = string.format('%.0f', now) "
-    "  redis.call('SET', KEYS[1], born) "
+    "  call('SET', KEYS[1], born) "
     "end "
+    "call('INCRBY', KEYS[1], 0) call('DEL', KEYS[2]) call('PEXPIRE', KEYS[2], 1) "
     "return tonumber(born)",
 };
 
-#undef STARTGATE_LUA_CLOCK
 #undef STARTGATE_LUA_KEEP
 
 }  // namespace startgate::store

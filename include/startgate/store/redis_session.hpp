@@ -4,17 +4,16 @@
 
 #include <startgate/instant.hpp>
 #include <startgate/result.hpp>
+#include <startgate/store/redis_command.hpp>
 #include <startgate/store/redis_connection.hpp>
 #include <startgate/store/redis_scripts.hpp>
 #include <startgate/store/redis_trouble.hpp>
 #include <startgate/store/socket.hpp>
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <initializer_list>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,14 +29,6 @@ struct redis_session_options {
   std::string mark = "startgate:born";  // the key that tells whether the data is still the same
   duration deadline = 5 * millisecond;  // of one exchange
   duration connect_deadline = second;   // of everything that comes before the first
-};
-
-// What one call asks: a script, whose name and digest are put in at [0] and [1], or a command as it stands.
-struct redis_request {
-  std::optional<redis_script> script;
-  std::vector<std::string_view> words;
-  redis_reply reply = nullptr;  // null: not answered, or answered with an error
-  bool done = false;
 };
 
 class redis_session {
@@ -60,69 +51,64 @@ class redis_session {
 
   // Asks all of it at once. False where the connection is not one to stay with.
   bool exchange(std::span<redis_request* const> batch, deadline until) {
-    redis_request mark{std::nullopt, {"GET", mark_}};
-    std::vector<redis_request*> now{&mark};
-    for (redis_request* r : batch) {
-      if (r->script) r->words[0] = "EVALSHA", r->words[1] = digests_[static_cast<std::size_t>(*r->script)];
-      now.push_back(r);
+    const std::array<std::string_view, 2> look{"GET", mark_};
+    command_bytes mark;
+    mark.add(look);
+    const std::vector<redis_command> commands = commands_for(batch);
+    std::string bytes;
+    mark.append_to(bytes);
+    for (const redis_command& c : commands) c.append_to(bytes, "EVALSHA", c.script() ? digest_of(*c.script()) : "");
+    if (!connection_.send(bytes, until)) return false;
+    const redis_reply marked = connection_.next(until);
+    if (!marked) return false;
+
+    bool stay = true;
+    std::vector<const redis_command*> again;  // a server whose scripts were flushed is given the text once more
+    for (const redis_command& c : commands) {
+      const redis_reply reply = connection_.next(until);
+      if (!reply) return false;
+      if (is_error(*reply, "NOSCRIPT"))
+        again.push_back(&c);
+      else
+        stay = c.hand_out(*reply) && stay;
     }
-    if (!round_trip(now, until)) return false;
-    std::vector<redis_request*> again;  // a server whose scripts were flushed is given the text once more
-    for (redis_request* r : batch) {
-      if (!is_error(*r->reply, "NOSCRIPT")) continue;
-      r->words[0] = "EVAL";
-      r->words[1] = redis_script_texts[static_cast<std::size_t>(*r->script)];
-      again.push_back(r);
+    for (const redis_command* c : again) {
+      bytes.clear();
+      c->append_to(bytes, "EVAL", redis_script_texts[static_cast<std::size_t>(*c->script())]);
+      const redis_reply reply = connection_.send(bytes, until) ? connection_.next(until) : nullptr;
+      if (!reply) return false;
+      stay = c->hand_out(*reply) && stay;
     }
-    if (!again.empty() && !round_trip(again, until)) return false;
-    return same_data(mark, until) & good(batch);
+    return same_data(*marked, until) && stay;
   }
 
  private:
   redis_session(std::unique_ptr<byte_stream> bytes, std::string mark) : connection_(std::move(bytes)), mark_(std::move(mark)) {}
 
-  bool round_trip(std::span<redis_request* const> batch, deadline until) {
-    std::string bytes;
-    for (redis_request* r : batch) append_command(bytes, r->words), r->reply.reset();
-    bool whole = connection_.send(bytes, until);
-    for (redis_request* r : batch) {
-      if (whole) r->reply = connection_.next(until);
-      whole = whole && r->reply != nullptr;
-    }
-    if (!whole)
-      for (redis_request* r : batch) r->reply.reset();
-    return whole;
-  }
+  std::string_view digest_of(redis_script script) const noexcept { return digests_[static_cast<std::size_t>(script)]; }
 
-  // An error is nobody's answer. What is wrong with one command leaves the others alone; a server that is loading, read only or out
-  // of memory is left.
-  static bool good(std::span<redis_request* const> batch) noexcept {
-    bool stay = true;
-    for (redis_request* r : batch) {
-      if (!is_error(*r->reply)) continue;
-      stay = stay && (is_error(*r->reply, "ERR ") || is_error(*r->reply, "WRONGTYPE "));
-      r->reply.reset();
-    }
-    return stay;
-  }
-
-  bool same_data(const redis_request& mark, deadline until) {
-    if (mark.reply->type == REDIS_REPLY_STRING) {
-      const std::string_view text(mark.reply->str, static_cast<std::size_t>(mark.reply->len));
+  bool same_data(const redisReply& mark, deadline until) {
+    if (mark.type == REDIS_REPLY_STRING) {
+      const std::string_view text(mark.str, static_cast<std::size_t>(mark.len));
       return std::from_chars(text.data(), text.data() + text.size(), born_).ec == std::errc{};
     }
-    return mark.reply->type == REDIS_REPLY_NIL && look_at_the_mark(until) == redis_trouble::none;
+    return mark.type == REDIS_REPLY_NIL && look_at_the_mark(until) == redis_trouble::none;
   }
 
   // What an answer means that is not of the wanted type. A server that is loading its data, say, will be there soon.
   static redis_trouble trouble_of(const redis_reply& reply, int wanted) {
     using enum redis_trouble;
     if (reply && reply->type == wanted) return none;
-    constexpr std::pair<std::string_view, redis_trouble> known[] = {
-        {"WRONGPASS", credentials_refused},      {"NOAUTH", credentials_refused},
-        {"ERR AUTH", credentials_refused},       {"ERR invalid password", credentials_refused},
-        {"ERR DB index", database_refused},      {"ERR invalid DB index", database_refused},
-        {"ERR SELECT is not", database_refused}, {"NOPERM", commands_refused}};
+    constexpr std::pair<std::string_view, redis_trouble> known[] = {{"WRONGPASS", credentials_refused},
+                                                                    {"NOAUTH", credentials_refused},
+                                                                    {"ERR AUTH", credentials_refused},
+                                                                    {"ERR invalid password", credentials_refused},
+                                                                    {"ERR DB index", database_refused},
+                                                                    {"ERR invalid DB index", database_refused},
+                                                                    {"ERR SELECT is not", database_refused},
+                                                                    {"NOPERM", commands_refused},
+                                                                    {"ERR The user executing the script", commands_refused},
+                                                                    {"ERR ACL failure in script", commands_refused}};
     for (const auto& [text, means] : known)
       if (reply && is_error(*reply, text)) return means;
     return out_of_reach;
@@ -149,8 +135,9 @@ class redis_session {
 
   // Puts the mark there where it is missing.
   redis_trouble look_at_the_mark(deadline until) {
+    const std::string nothing = mark_ + ":nothing";
     const auto text = redis_script_texts[static_cast<std::size_t>(redis_script::born)];
-    const auto reply = connection_.ask(std::array<std::string_view, 5>{"EVAL", text, "1", mark_, "0"}, until);
+    const auto reply = connection_.ask(std::array<std::string_view, 6>{"EVAL", text, "2", mark_, nothing, "0"}, until);
     if (const auto trouble = trouble_of(reply, REDIS_REPLY_INTEGER); trouble != redis_trouble::none) return trouble;
     born_ = reply->integer;
     return redis_trouble::none;

@@ -26,7 +26,8 @@ constexpr std::string_view sentence_of(redis_trouble t) noexcept {
       return "the server refuses the user or the password; correct what stands before the @";
     case redis_trouble::database_refused: return "the server has no such database; correct its number";
     case redis_trouble::commands_refused:
-      return "the user may not run what the store needs; allow it +@scripting +get +set +del +time +ping +select";
+      return "the user may not run what the store needs; allow it +@scripting +get +set +del +incrby +pexpire +time +ping "
+             "+select";
   }
   return {};
 }

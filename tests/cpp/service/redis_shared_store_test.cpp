@@ -10,6 +10,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <iterator>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -259,7 +261,7 @@ TEST_F(redis_service, what_waiting_does_not_cure_is_told_in_one_line_without_the
          "the server refuses the user or the password; correct what stands before the @"},
         {"redis://:not-a-real-password@127.0.0.1:PORT/99", "the server has no such database; correct its number"},
         {"redis://few:not-a-real-password@127.0.0.1:PORT",
-         "the user may not run what the store needs; allow it +@scripting +get +set +del +time +ping +select"},
+         "the user may not run what the store needs; allow it +@scripting +get +set +del +incrby +pexpire +time +ping +select"},
         {"http://:a-wrong-password@127.0.0.1:PORT",
          "expected `redis://[user[:password]@]host[:port][/database]`, `rediss://...` for TLS, or `unix:/path[?db=n]`"}}) {
     std::string url = r.url;
@@ -271,6 +273,23 @@ TEST_F(redis_service, what_waiting_does_not_cure_is_told_in_one_line_without_the
   EXPECT_TRUE(service::load(
       files_with(policy_over(store_at("redis://:not-a-real-password@127.0.0.1:" + std::to_string(locked.port()) + "/1"))),
       {linked_stores}));
+}
+
+TEST_F(redis_service, a_user_with_exactly_the_commands_that_are_named_can_do_it_all_and_with_one_less_nothing) {
+  std::istringstream named("+@scripting +get +set +del +incrby +pexpire +time +ping +select");
+  const std::vector<std::string> allowed(std::istream_iterator<std::string>(named), {});
+  const auto opens = [&](const std::string& missing) {
+    std::vector<std::string> user{"--user", "few", "on", ">not-a-real-password", "~*"};
+    for (const std::string& a : allowed)
+      if (a != missing) user.push_back(a);
+    const redis_server guarded(user);
+    return service::load(files_with(policy_over(
+                             store_at("redis://few:not-a-real-password@127.0.0.1:" + std::to_string(guarded.port()) + "/1"))),
+                         {linked_stores})
+        .has_value();
+  };
+  EXPECT_TRUE(opens(""));
+  for (const std::string& a : allowed) EXPECT_FALSE(opens(a)) << a;
 }
 
 TEST(service_store, a_program_that_was_built_without_a_store_says_what_to_do) {

@@ -14,6 +14,7 @@
 #include <concepts>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -70,8 +71,10 @@ class redis_server {
   // Sends a command without waiting for what it answers, such as one that makes the server sleep.
   void tell(std::initializer_list<std::string_view> command) const {
     const auto bytes = address()->connect(soon());
+    store::command_bytes words;
+    words.add(std::span(command.begin(), command.size()));
     std::string text;
-    store::append_command(text, {command.begin(), command.size()});
+    words.append_to(text);
     bytes->write_all(text, soon());
     char first = 0;
     bytes->read_some({&first, 1}, store::after(30 * millisecond));
