@@ -64,7 +64,7 @@ def test_on_a_generated_tenant_nothing_that_breaks_is_called_safe_and_nine_in_te
         ([], ("cannot_tell", "never_seen")),
         (proof("a"), ("safe", "authenticated")),
         (proof("a", sends=9), ("cannot_tell", "too_little_evidence")),
-        ([send("a", 1.1 * i) for i in range(20)], ("cannot_tell", "too_little_evidence")),  # twenty calls, but on two days
+        ([record("s", "a", 0), *(send("a", 1.1 * i) for i in range(20))], ("cannot_tell", "too_little_evidence")),  # twenty calls, but on two days
         ([*proof("a"), notice("a", 100)], ("breaks", "backend_without_secret")),
         ([notice("a", 0), *proof("a", 2)], ("safe", "fixed_since")),
         ([notice("a", 0), *proof("a", 2, sends=9)], ("breaks", "backend_without_secret")),

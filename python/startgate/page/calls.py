@@ -99,7 +99,7 @@ class Calls(Expressions):
             self.functions.setdefault(this.node, this)
         if name.split(".")[0] not in HARMLESS and name not in PURE and key not in PURE_METHODS:
             self._hand_over([*arguments, this], key or name)
-        if UNKNOWN in options_of(called) and (key is None or key in ("call", "apply")) or key in FIRING:
+        if (UNKNOWN in options_of(called) and (key is None or key in ("call", "apply"))) or key in FIRING:
             self._fire()
         return UNKNOWN
 
@@ -123,16 +123,18 @@ class Calls(Expressions):
         if (name in DECODERS and isinstance(first, Encoded)) or (name == "String" and first == STATE):
             return first
         # A replacer or reviver changes what it likes.
-        if name.startswith("JSON.") and len(arguments) > 1 and arguments[1] not in (UNDEFINED, Const(None)):
+        rewritten = name.startswith("JSON.") and len(arguments) > 1 and arguments[1] not in (UNDEFINED, Const(None))
+        return None if rewritten else self._copied(name, first)
+
+    def _copied(self, name: str, value: Value) -> Value | None:
+        if name == "JSON.parse":
+            if isinstance(value, Written):
+                return self.make(self.state.layers(value.number))
+            return Setting() if isinstance(value, Encoded) else None
+        if name not in COPIERS or not isinstance(value, Ref | Setting):
             return None
-        if name == "JSON.parse" and isinstance(first, Encoded):
-            return Setting()
-        if name == "JSON.parse" and isinstance(first, Written):
-            return self.make(self.state.layers(first.number))
-        if name in COPIERS and isinstance(first, Ref | Setting):
-            copy = self.make(self.layers_of(first))
-            return Written(copy.number) if name == "JSON.stringify" else copy
-        return None
+        copy = self.make(self.layers_of(value))
+        return Written(copy.number) if name == "JSON.stringify" else copy
 
     def _merged(self, arguments: list[Value]) -> Value:
         target, *sources = arguments[1:] if isinstance(arguments[0], Const) and len(arguments) > 1 else arguments

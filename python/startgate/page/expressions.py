@@ -277,15 +277,7 @@ class Expressions(Statements):
             self.branch(lambda: True, lambda: self._keep(right, kept))
             return choice([*options_of(left), *kept])
         other = self.value(right)
-        if operator != "+":
-            return UNKNOWN
-        if Const("") in (left, other):
-            return other if left == Const("") else left
-        parts = [each.value for each in (left, other) if isinstance(each, Const) and isinstance(each.value, str)]
-        if any(START_PATH in part for part in parts):
-            return Const(START_PATH)
-        # A number is kept as it is written, so what looks like one is not joined.
-        return Const("".join(parts)) if len(parts) == 2 and not any(part[:1].isdigit() for part in parts) else UNKNOWN
+        return _joined(left, other) if operator == "+" else UNKNOWN
 
     def _value_ternary_expression(self, node: Node) -> Value:
         self.value(child(node, "condition"))
@@ -336,3 +328,14 @@ def is_relied_on(owner: str, key: str | None, value: Value = UNKNOWN) -> bool:
     if root in HARMLESS and isinstance(value, Function) and not (key or "on").startswith("on"):
         return True
     return any(each == f"{owner}.{key}" or (key is None and each.startswith(f"{owner}.")) for each in FOLLOWED | PURE)
+
+
+def _joined(left: Value, right: Value) -> Value:
+    """Two texts one after the other."""
+    if Const("") in (left, right):
+        return right if left == Const("") else left
+    parts = [each.value for each in (left, right) if isinstance(each, Const) and isinstance(each.value, str)]
+    if any(START_PATH in part for part in parts):
+        return Const(START_PATH)
+    # A number is kept as it is written, so what looks like one is not joined.
+    return Const("".join(parts)) if len(parts) == 2 and not any(part[:1].isdigit() for part in parts) else UNKNOWN
