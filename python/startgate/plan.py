@@ -28,6 +28,9 @@ CRITERION = (
     "the first hour of the log, and of what follows a gap, proves nothing."
 )
 
+# What an SDK has to be able to do.
+NEEDS_A_VERSION = ("send_client_secret", "upgrade_sdk", "sign_client_assertion")
+
 Plan = dict[str, Any]
 
 
@@ -102,6 +105,8 @@ def _complete(application: dict[str, Any], owners: dict[str, str]) -> dict[str, 
     fix = application["fix"]
     if sdk and (first := fix.get("first_version")):
         fix["text"] = _with_version(fix, sdk, first)
+    elif sdk and fix["code"] in NEEDS_A_VERSION:
+        fix["text"] += f"; from which version on {sdk['name']} does it is not known here: make one call and look for a notice"
     application["owner"] = owners.get(application["client_id"])
     if snippet := snippet_for(fix["code"], sdk["name"] if sdk else None):
         fix["snippet"] = {"language": snippet.language, "where": snippet.where, "code": snippet.code}
