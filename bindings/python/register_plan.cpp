@@ -51,6 +51,12 @@ std::string finish(plan_scan& scan, const file& applications, bool enforced, std
   return json::plan_answer(cases).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
+py::typing::Dict<py::str, py::str> plan_reasons() {
+  py::typing::Dict<py::str, py::str> out;
+  for (const plan::reason_row& r : plan::reasons) out[py::str(r.name)] = py::str(r.sentence);
+  return out;
+}
+
 py::typing::Dict<py::str, py::str> plan_findings() {
   py::typing::Dict<py::str, py::str> out;
   for (const plan::remark_row& r : plan::remarks) out[py::str(r.name)] = py::str(r.sentence);
@@ -60,6 +66,7 @@ py::typing::Dict<py::str, py::str> plan_findings() {
 }  // namespace
 
 void register_plan(py::module_& m) {
+  m.def("plan_reasons", &plan_reasons, "Every cause of a verdict of a plan, with its sentence.");
   m.def("plan_findings", &plan_findings, "Every finding of the plan by its code, with its sentence.");
   py::class_<plan_scan>(m, "PlanScan", "Reads tenant logs, in any order and with duplicates, for the plan.")
       .def(py::init([](std::size_t events_in_memory) { return plan_scan(events(events_in_memory)); }),

@@ -39,6 +39,7 @@ constexpr std::string_view name_of(verdict v) noexcept {
   row(assertion_client, "it has a registered signing key but does not sign its starts") \
   row(never_seen, "no call was seen in the window, and silence proves nothing") \
   row(too_little_evidence, "what was seen proves neither that it breaks nor that it is safe") \
+  row(notices_left_out, "the log holds sends alone, so it was filtered and would not show a notice") \
   row(ambiguous_name, "notices carry only a name that several applications have") \
   row(public_unaffected, "a public application needs no client authentication") \
   row(third_party, "a third-party application may not start at all, so enforcement changes nothing for it") \
@@ -78,6 +79,7 @@ struct subject {
   std::string_view notice_sdk = {}, notice_sdk_version = {};  // auth0_client of its last notice
   std::string_view send_sdk = {};                             // auth0_client of its last send
   bool name_is_shared = false;                                // possible notices of it named an application of the same name
+  bool notices_left_out = false;                              // the log was filtered, and shows nobody's notices
   bool tenant_enforces = false;
 };
 
@@ -97,7 +99,7 @@ constexpr verdict verdict_of(const subject& s, const log::evidence& e) noexcept 
   // A notice is the tenant's own word that this call would be refused; no export outweighs it.
   if (e.notices > 0 && (e.quiet_sends < quiet_sends_needed || e.proved_sends == 0)) return verdict::breaks;
   if (s.standing == standing::third_party || s.standing == standing::public_client) return verdict::safe;
-  if (s.tenant_enforces || is_proved(e)) return verdict::safe;
+  if (s.tenant_enforces || (is_proved(e) && !s.notices_left_out)) return verdict::safe;
   return verdict::cannot_tell;
 }
 
@@ -132,7 +134,7 @@ constexpr reason why_it_breaks(const subject& s, const log::evidence& e) noexcep
 constexpr reason why_it_is_safe(const subject& s, const log::evidence& e) noexcept {
   if (s.standing == standing::public_client) return reason::public_unaffected;
   if (s.standing == standing::third_party) return reason::third_party;
-  if (!is_proved(e)) return reason::tenant_already_enforced;
+  if (!is_proved(e) || s.notices_left_out) return reason::tenant_already_enforced;
   // A page authenticates by the state that it forwards. Where there is none it must be a secret, for everybody to read.
   const bool page = log::place_of(s.send_sdk) == log::sdk_place::page || mostly(e.sends_from_browsers, e.sends);
   const bool forwards = mostly(e.sends_with_login_state, e.sends) && !e.repeats_its_state;
@@ -149,6 +151,7 @@ constexpr reason reason_of(verdict v, const subject& s, const log::evidence& e) 
     case verdict::cannot_tell: break;
   }
   if (e.possible_notices > 0 && s.name_is_shared) return reason::ambiguous_name;
+  if (e.seen() && s.notices_left_out) return reason::notices_left_out;
   return e.seen() ? reason::too_little_evidence : reason::never_seen;
 }
 
@@ -162,6 +165,7 @@ constexpr fix fix_for(reason r) noexcept {
     case reason::assertion_client: return fix::sign_client_assertion;
     case reason::never_seen: return fix::make_one_call;
     case reason::too_little_evidence: return fix::gather_evidence;
+    case reason::notices_left_out: return fix::export_notices_too;
     case reason::ambiguous_name: return fix::tell_names_apart;
     case reason::secret_in_browser: return fix::rotate_leaked_secret;
     case reason::third_party:

@@ -4,7 +4,7 @@ The engine, as compiled from the C++ headers.
 from __future__ import annotations
 import collections.abc
 import typing
-__all__: list[str] = ['IpReader', 'LimitReader', 'LogSearch', 'PlanScan', 'Service', 'check_query', 'diff_policies', 'findings', 'fixes', 'import_secret', 'ip_presets', 'normalise_recipient', 'parse_instant', 'plan_findings', 'print_instant', 'profile', 'reasons']
+__all__: list[str] = ['IpReader', 'LimitReader', 'LogSearch', 'PlanScan', 'Service', 'check_query', 'diff_policies', 'findings', 'fixes', 'import_secret', 'ip_presets', 'normalise_recipient', 'parse_instant', 'plan_findings', 'plan_reasons', 'print_instant', 'profile', 'reasons']
 class LogSearch:
     """
     A tenant log search over logs that arrive in chunks.
@@ -146,6 +146,10 @@ def parse_instant(text: str) -> int | None:
 def plan_findings() -> dict[str, str]:
     """
     Every finding of the plan by its code, with its sentence.
+    """
+def plan_reasons() -> dict[str, str]:
+    """
+    Every cause of a verdict of a plan, with its sentence.
     """
 def print_instant(instant: int) -> str:
     """

@@ -11,6 +11,7 @@ from .unpacking import DamagedError
 
 LONGEST_CELL = 16 << 20
 DELIMITERS = (",", ";", "\t")
+TYPES = {"Deprecation Notice": "depnote", "Code/Link Sent": "cls", "Code Sent": "cs"}  # as the dashboard words them
 NAMES = {"client": "client_name", "user": "user_name", "useragent": "user_agent", "logid": "log_id", "ip_address": "ip"}
 
 
@@ -66,7 +67,7 @@ def _record(header: list[str], row: list[str]) -> dict[str, Any]:
                 break
             inner = inner[step]
         else:
-            inner[last] = value
+            inner[last] = TYPES.get(value, value) if name == "type" else value
             if value[:1] == "{":
                 with suppress(ValueError, RecursionError):
                     inner[last] = json.loads(value)

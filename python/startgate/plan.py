@@ -19,7 +19,7 @@ from .log_files import Source
 from .log_reading import read_logs
 from .plan_files import TOGGLE, read_baseline, read_exceptions, read_marks, read_toggle
 from .pseudonyms import Pseudonyms
-from .remedies import snippet_for
+from .remedies import SEND_SECRET, snippet_for
 
 VERDICTS = ("breaks", "cannot_tell", "safe")
 CRITERION = (
@@ -27,6 +27,9 @@ CRITERION = (
     "A call is proved if in the 60 minutes before it nobody in the tenant caused a notice of this feature; "
     "the first hour of the log, and of what follows a gap, proves nothing."
 )
+
+# What an SDK has to be able to do.
+NEEDS_A_VERSION = ("send_client_secret", "upgrade_sdk", "sign_client_assertion")
 
 Plan = dict[str, Any]
 
@@ -102,6 +105,10 @@ def _complete(application: dict[str, Any], owners: dict[str, str]) -> dict[str, 
     fix = application["fix"]
     if sdk and (first := fix.get("first_version")):
         fix["text"] = _with_version(fix, sdk, first)
+    elif sdk and fix["code"] in NEEDS_A_VERSION:
+        # A name that nobody knows is whatever the caller wrote, and no part of a sentence of ours.
+        name = sdk["name"] if sdk["name"].lower() in SEND_SECRET else "this SDK"
+        fix["text"] += f"; from which version on {name} does it is not known here: make one call and look for a notice"
     application["owner"] = owners.get(application["client_id"])
     if snippet := snippet_for(fix["code"], sdk["name"] if sdk else None):
         fix["snippet"] = {"language": snippet.language, "where": snippet.where, "code": snippet.code}

@@ -35,6 +35,8 @@ def toggle_line(plan: dict[str, Any]) -> str:
     """The answer to the guide's last step, and since when there is no notice."""
     line = f"Turn the toggle on? {plan['last_step']['text']}"
     window = plan["window"]
+    if plan["last_step"]["answer"] == "now":
+        line += f"; the log ends at {moment(window['to'])}"
     if window["last_notice"]:
         return f"{line}; the last notice was at {moment(window['last_notice'])}"
     return f"{line}; no notice since {moment(window['from'])}" if window["records"] else line

@@ -90,6 +90,11 @@ TEST(plan, a_shared_name_accuses_nobody) {
             (plan::finding{verdict::cannot_tell, reason::ambiguous_name, fix::tell_names_apart}));
 }
 
+TEST(plan, calls_nothing_safe_by_a_log_without_notices) {
+  EXPECT_EQ(assess({.notices_left_out = true}, proved(100, 9)),
+            (plan::finding{verdict::cannot_tell, reason::notices_left_out, fix::export_notices_too}));
+}
+
 TEST(plan, names_the_cause) {
   const auto cause = [](subject s, std::uint64_t browsers = 0) {
     evidence e = noticed();

@@ -182,5 +182,7 @@ def test_the_command_answers_in_json_and_exits_with_zero_only_for_forwards(
     assert {"file": str(good), "verdict": "forwards", "line": 1}.items() <= json.loads(capsys.readouterr().out).items()
     assert main(["check-page", str(good), str(bad), "--json"]) == 1
     assert [json.loads(line)["verdict"] for line in capsys.readouterr().out.splitlines()] == ["forwards", "lost"]
+    assert main(["check-page", str(tmp_path), "--json"]) == 1
+    assert [Path(json.loads(line)["file"]).name for line in capsys.readouterr().out.splitlines()] == ["bad.js", "good.js"]
     assert main(["check-page", str(bad)]) == 1
     assert "lost the state" in capsys.readouterr().out

@@ -64,7 +64,8 @@ def test_on_a_generated_tenant_nothing_that_breaks_is_called_safe_and_nine_in_te
         ([], ("cannot_tell", "never_seen")),
         (proof("a"), ("safe", "authenticated")),
         (proof("a", sends=9), ("cannot_tell", "too_little_evidence")),
-        ([send("a", 1.1 * i) for i in range(20)], ("cannot_tell", "too_little_evidence")),  # twenty calls, but on two days
+        # Twenty calls, but on two days.
+        ([record("s", "a", 0), *(send("a", 1.1 * i) for i in range(20))], ("cannot_tell", "too_little_evidence")),
         ([*proof("a"), notice("a", 100)], ("breaks", "backend_without_secret")),
         ([notice("a", 0), *proof("a", 2)], ("safe", "fixed_since")),
         ([notice("a", 0), *proof("a", 2, sends=9)], ("breaks", "backend_without_secret")),
@@ -114,6 +115,16 @@ def test_the_fix_of_a_backend_without_a_secret_names_the_version_where_it_is_kno
     fix = plan_of(tmp_path, [record], [client("a")])["applications"][0]["fix"]
     assert fix.get("first_version") == first
     assert (f"{sdk} {first} is the first version that sends it" in fix["text"]) is (first is not None)
+
+
+def test_the_fix_says_so_where_nobody_knows_from_which_version_on_it_works(tmp_path: Path) -> None:
+    key = {"client_authentication_methods": {"private_key_jwt": {"credentials": [{"id": "c"}]}}}
+    record = notice("a", 1, auth0_client={"name": "auth0-php", "version": "7.0.0"})
+    fix = plan_of(tmp_path, [record], [client("a", **key)])["applications"][0]["fix"]
+    assert fix["code"] == "sign_client_assertion"
+    assert fix["text"].endswith(
+        "; from which version on auth0-php does it is not known here: make one call and look for a notice"
+    )
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ class log_line {
     return f == log::field::log_id && found.empty() ? underscore_id : found;
   }
 
-  std::string_view underscore_id, feature_id, feature_name, sdk_name, sdk_version;
+  std::string_view tenant, underscore_id, feature_id, feature_name, sdk_name, sdk_version;
   std::string_view state;  // details.body.authParams.state; it may still open a login, so nobody may keep or show it
   bool is_page = false;    // search results with their totals: no record itself
 
@@ -86,6 +86,7 @@ class log_line_parser {
       return true;
     }
     if (key == "_id") return text_value(out.underscore_id);
+    if (key == "tenant_name") return text_value(out.tenant);
     if (key == "details" && scan_.peek() == '{') return details(out);
     if (key == "auth0_client") return client_of(out);
     if ((key == "data" || key == "detail" || key == "event") && scan_.peek() == '{') return span(inner);

@@ -178,7 +178,7 @@ answer window_of(const Cases& cases) {
   answer gaps = answer::array();
   for (const log::gap& g : log::gaps_of(c)) gaps.push_back({{"from", iso(g.begin)}, {"to", iso(g.end)}});
   return {{"from", iso(c.first)},    {"to", iso(c.last)},
-          {"records", c.records},    {"duplicates", cases.scan().events().duplicates()},
+          {"records", c.records},    {"duplicates", cases.scan().events().duplicates() + cases.fold().duplicates()},
           {"gaps", std::move(gaps)}, {"last_notice", iso(cases.fold().last_tenant_notice())}};
 }
 

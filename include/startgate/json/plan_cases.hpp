@@ -59,6 +59,7 @@ class plan_cases {
     s.notice_sdk_version = noticed.substr(std::min(blank + 1, noticed.size()));
     s.send_sdk = sent.substr(0, sent.find(' '));
     s.name_is_shared = whose_.shares_its_name(row);
+    s.notices_left_out = scan_.coverage().is_of_sends_alone();
     s.tenant_enforces = settings_.tenant_enforces;
     return s;
   }

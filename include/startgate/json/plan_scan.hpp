@@ -76,6 +76,11 @@ class plan_scan {
   void add(const log_line& record, OnFault& on_fault) {
     const auto date = log::parse_date(record.get(log::field::date));
     if (!date) return on_fault(log_fault{reader_.line(), "expected a `date` such as `2026-11-24T10:00:00.000Z`"});
+    if (date->end - date->begin > minute)
+      return on_fault(log_fault{reader_.line(), "expected a `date` with its time: a day alone does not say what came first"});
+    if (tenant_.empty()) tenant_ = record.tenant;
+    if (!record.tenant.empty() && record.tenant != tenant_)
+      return on_fault(log_fault{reader_.line(), "expected one tenant's records alone, but `tenant_name` is another than before"});
     const std::string_view type = record.get(log::field::type);
     coverage_.saw(date->begin, type);
     if (type == "cls" || type == "cs") return keep(record, date->begin, log::plan_event::kind::send);
@@ -83,16 +88,19 @@ class plan_scan {
     const std::string_view description = record.get(log::field::description);
     if (log::is_notice_of_this_feature(type, description, record.feature_id, record.feature_name))
       return keep(record, date->begin, log::plan_event::kind::notice);
+    if (log::may_be_of_any_feature(description, record.feature_id, record.feature_name))
+      return keep(record, date->begin, log::plan_event::kind::notice, true);
     log::coverage::count(coverage_.other_notices,
                          record.feature_name.empty() ? description.substr(0, description.find(':')) : record.feature_name);
   }
 
-  void keep(const log_line& record, instant at, log::plan_event::kind what) {
+  void keep(const log_line& record, instant at, log::plan_event::kind what, bool of_any_feature = false) {
     const std::string_view id = record.get(log::field::log_id);
     log::plan_event e;
     e.at = at;
     e.id = std::hash<std::string_view>{}(id.empty() ? record.text : id);
     e.what = what;
+    e.may_be_another_features = of_any_feature;
     e.subject = subject_of(record.get(log::field::client_id), record.get(log::field::client_name));
     e.address = address_of(record.get(log::field::ip));
     e.sdk = sdk_of(record);
@@ -137,7 +145,7 @@ class plan_scan {
   std::unordered_map<std::string, std::uint32_t> subject_numbers_;
   text_numbers addresses_{500'000};
   text_numbers sdks_{60'000};
-  std::string key_;
+  std::string key_, tenant_;
   bool kept_ = true;
 };
 

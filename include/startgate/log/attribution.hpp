@@ -32,12 +32,16 @@ class attribution {
       if (subject.client_id.empty() && !subject.name.empty() && !by_name_.contains(subject.name)) {
         rows_.push_back(subject);
         by_name_[subject.name].insert(rows_.size() - 1);
+        nameless_.insert(rows_.size() - 1);
       }
     for (const auto& subject : subjects) owners_.push_back(owners_of(subject));
   }
 
   const std::vector<named_application>& rows() const noexcept { return rows_; }
   bool is_exported(std::size_t row) const noexcept { return row < exported_; }
+
+  // Rows whose name neither the export nor a record with a client_id has: nobody's, or an older name of any application.
+  bool is_a_name_alone(std::size_t row) const { return nameless_.contains(row); }
 
   // The rows that may have caused a record of this subject; it is certainly one's own where there is one.
   const std::vector<std::size_t>& owners(std::size_t subject) const noexcept { return owners_[subject]; }
@@ -79,6 +83,7 @@ class attribution {
 
   std::vector<named_application> rows_;
   std::size_t exported_;
+  std::set<std::size_t> nameless_;
   std::map<std::string, std::size_t, std::less<>> by_id_;
   std::map<std::string, std::set<std::size_t>, std::less<>> by_name_;
   std::vector<std::vector<std::size_t>> owners_;

@@ -40,6 +40,11 @@ struct coverage {
     count(types, type);
   }
 
+  // Only what was sent, and not a login after it: somebody has filtered, and notices are not among what was kept.
+  bool is_of_sends_alone() const noexcept {
+    return std::all_of(types.begin(), types.end(), [](const auto& type) { return type.first == "cls" || type.first == "cs"; });
+  }
+
   static void count(counts& into, std::string_view name) {
     if (const auto known = into.find(name); known != into.end())
       ++known->second;

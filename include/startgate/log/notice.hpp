@@ -24,12 +24,18 @@ inline constexpr std::string_view feature_documentation =
 // However many calls, one notice in this time: further ones say nothing, and neither does their absence.
 inline constexpr duration notice_throttle = 60 * minute;
 
-// The feature names itself in details.feature; where that is missing, the description begins with the name.
+// The feature names itself in details.feature and at the beginning of the description. What is published of its record shows
+// neither id nor name, so any of them is enough: taking another's notice for ours costs a proof, the contrary a login.
 constexpr bool is_notice_of_this_feature(std::string_view type, std::string_view description, std::string_view id,
                                          std::string_view name) noexcept {
   if (type != notice_type) return false;
-  if (id == feature_id || name == feature_name) return true;
-  return name.empty() && description.starts_with(feature_name);
+  constexpr auto names_it = [](std::string_view text) { return text.find(feature_name) != text.npos; };
+  return id == feature_id || names_it(name) || names_it(description);
+}
+
+// A notice without a description and a feature, as a table with few columns has it, may be of any feature.
+constexpr bool may_be_of_any_feature(std::string_view description, std::string_view id, std::string_view name) noexcept {
+  return description.empty() && id.empty() && name.empty();
 }
 
 }  // namespace startgate::log

@@ -20,6 +20,7 @@ struct plan_event {
   kind what = kind::send;
   state_look look = state_look::none;
   bool from_browser = false;
+  bool may_be_another_features = false;  // a notice that does not say of which feature it is
 
   constexpr bool operator<(const plan_event& other) const noexcept {
     if (at != other.at) return at < other.at;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <startgate/log/attribution.hpp>
@@ -67,10 +68,14 @@ class plan_fold {
   void add(const plan_event& e) {
     for (; begun_ < beginnings_.size() && beginnings_[begun_] <= e.at; ++begun_)
       silent_since_ = std::max(silent_since_.value_or(0), beginnings_[begun_]);
+    if (was_seen_a_moment_ago(e)) return;
     const auto& owners = whose_.owners(e.subject);
     if (e.what == plan_event::kind::notice) {
       tenant_notice_ = silent_since_ = e.at;
-      for (const std::size_t row : owners) notice(rows_[row], e, owners.size() == 1);
+      for (const std::size_t row : owners) notice(rows_[row], e, owners.size() == 1 && !e.may_be_another_features);
+      if (owners.size() == 1 && whose_.is_a_name_alone(owners.front()))
+        for (std::size_t row = 0; row < rows_.size(); ++row)
+          if (row != owners.front()) notice(rows_[row], e, false);
       return;
     }
     tenant_limit_.call(tenant_wide_, e.at);
@@ -81,10 +86,21 @@ class plan_fold {
 
   const std::vector<plan_row>& rows() const noexcept { return rows_; }
   const std::unordered_map<std::uint32_t, limit_rehearsal>& addresses() const noexcept { return addresses_; }
+  std::uint64_t duplicates() const noexcept { return duplicates_; }  // beside those of the very same moment
   const limit_rehearsal& tenant_limit() const noexcept { return tenant_limit_; }
   std::optional<instant> last_tenant_notice() const noexcept { return tenant_notice_; }
 
  private:
+  // Tables and some exporters cut the milliseconds off, so two copies of a record may lie up to a second apart.
+  bool was_seen_a_moment_ago(const plan_event& e) {
+    while (!recent_.empty() && e.at - recent_.front().at > second) recent_.pop_front();
+    const auto same = [&](const plan_event& other) { return other.id == e.id && other.what == e.what; };
+    const bool seen = std::any_of(recent_.begin(), recent_.end(), same);
+    duplicates_ += seen;
+    if (!seen) recent_.push_back(e);
+    return seen;
+  }
+
   static void notice(plan_row& row, const plan_event& e, bool certainly) {
     const std::uint64_t hours = row.trail.seen().noticed_hours;
     row.trail.notice(e.at, certainly);
@@ -110,6 +126,8 @@ class plan_fold {
   std::vector<plan_row> rows_;
   std::unordered_map<std::uint32_t, limit_rehearsal> addresses_;
   limit_rehearsal tenant_limit_;
+  std::deque<plan_event> recent_;
+  std::uint64_t duplicates_ = 0;
   std::optional<instant> tenant_notice_;
   std::optional<instant> silent_since_;  // the last notice, or where the log began to speak
 };

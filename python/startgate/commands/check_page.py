@@ -8,11 +8,26 @@ import typer
 
 from . import options
 
+PAGES = frozenset({".html", ".htm", ".js", ".mjs"})
+
+
+def _pages_at(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    from ..errors import InputError
+
+    inside = sorted(each for each in path.rglob("*") if each.suffix.lower() in PAGES)
+    if not inside:
+        raise InputError(f"{path}: no pages in this folder; expected {', '.join(sorted(PAGES))}")
+    return inside
+
 
 def register(app: typer.Typer) -> None:
     @app.command("check-page")
     def check_page(
-        files: Annotated[list[Path], typer.Argument(help="Login page templates: HTML, or their JavaScript alone.")],
+        files: Annotated[
+            list[Path], typer.Argument(help="Login page templates: HTML, their JavaScript alone, or folders of them.")
+        ],
         as_json: options.Json = False,
     ) -> int:
         """Does this login page template still forward `state`? Its script is read, never run.
@@ -22,7 +37,7 @@ def register(app: typer.Typer) -> None:
         from ..files import read_text
         from ..page.check import check_page as check
 
-        answers = [check(read_text(path)[1], str(path)) for path in files]
+        answers = [check(read_text(path)[1], str(path)) for file in files for path in _pages_at(file)]
         if as_json:
             for answer in answers:
                 typer.echo(json.dumps(answer))

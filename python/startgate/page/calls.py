@@ -5,10 +5,11 @@ from functools import partial
 
 from tree_sitter import Node
 
-from .expressions import COPIERS, KEEPERS, MERGERS, Expressions, is_relied_on
+from .expressions import COPIERS, HARMLESS, KEEPERS, MERGERS, PURE, Expressions, is_relied_on
 from .memory import LATER, child, text
 from .values import (
     STATE,
+    UNDEFINED,
     UNKNOWN,
     Const,
     Encoded,
@@ -16,39 +17,28 @@ from .values import (
     Name,
     Ref,
     Setting,
-    Spread,
     Value,
-    choice,
+    Written,
     options_of,
 )
 
 DECODERS = frozenset({"atob", "escape", "unescape", "decodeURIComponent", "decodeURI", "String"})
-HARMLESS = frozenset({"console", "document", "location", "navigator", "localStorage", "sessionStorage", "history"})
-PURE = frozenset(
-    [
-        "Object.keys",
-        "Object.values",
-        "Object.entries",
-        "Array.isArray",
-        "encodeURIComponent",
-        "encodeURI",
-        "parseInt",
-        "alert",
-        "Number",
-        "Boolean",
-        "isNaN",
-        "atob",
-        "btoa",
-        "Date.now",
-        "String",
-    ]
-)
-PURE_METHODS = frozenset({"hasOwnProperty", "toString", "valueOf"})
+PURE_METHODS = frozenset({"hasOwnProperty", "toString"})
+# What may call at once whatever was kept to be called.
+FIRING = frozenset({"dispatchEvent", "trigger", "triggerHandler", "emit", "fire", "click", "submit", "publish", "notify"})
+SCRIPTED = frozenset({"write", "writeln", "insertAdjacentHTML", "createContextualFragment"})
 DEFINERS = frozenset({"Object.defineProperty", "Reflect.defineProperty", "Reflect.set"})
+
+MADE_CODE = "the page runs code that is made while it runs"
 
 
 class Calls(Expressions):
     """Calls; what becomes of the widgets is in `widgets.py`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.firing = False
+        self.made_script = False  # an element that a script can be written into
 
     def arguments(self, node: Node) -> tuple[list[Value], bool]:
         """The values, and whether a spread makes their places unsure."""
@@ -64,20 +54,39 @@ class Calls(Expressions):
 
     def _value_call_expression(self, node: Node) -> Value:
         target = child(node, "function")
-        this: Value = UNKNOWN
+        this: Value = Name("window")
         if target.type in ("member_expression", "subscript_expression"):
             this = self.value(child(target, "object"))
             key = text(child(target, "property")) if target.type == "member_expression" else None
             key = key or self.key_of(self.value(child(target, "index")))
-            called = UNKNOWN if key is None else self._member(this, key)
+            called = UNKNOWN if key is None else self.member_of(this, key)
         else:
-            key, called = None, self.value(target)
+            key, called = None, self.read(text(target)) if target.type == "identifier" else self.value(target)
         arguments, _ = self.arguments(node)
+        self.may_throw()
+        found = self._called(node, called, this, key, arguments)
+        self.may_throw()
+        return found
+
+    def _called(self, node: Node, called: Value, this: Value, key: str | None, arguments: list[Value]) -> Value:
         if isinstance(called, Function):
             self.functions.pop(called.node, None)
             return self.call(called, arguments, this)
+        for each in options_of(called):
+            if isinstance(each, Function):
+                self.state.let_go(each)
+        self._makes_code(node, called, key, arguments)
         special = self.widget_call(node, this, key, called, arguments)
         return special if special is not None else self._foreign(called, this, key, arguments)
+
+    def _makes_code(self, node: Node, called: Value, key: str | None, arguments: list[Value]) -> None:
+        """Programs that the page writes while it runs."""
+        literal = all(isinstance(each, Const) and "<script" not in str(each.value).lower() for each in arguments)
+        name = called.text if isinstance(called, Name) else ""
+        if name in ("Function", "eval", "execScript") or key == "constructor" or (key in SCRIPTED and not literal):
+            self.beyond(node, MADE_CODE)
+        if key == "createElement" and (not arguments or arguments[0] in (Const("script"), UNKNOWN)):
+            self.made_script = True
 
     def _foreign(self, called: Value, this: Value, key: str | None, arguments: list[Value]) -> Value:
         """A function that is not the page's own."""
@@ -90,20 +99,42 @@ class Calls(Expressions):
             self.functions.setdefault(this.node, this)
         if name.split(".")[0] not in HARMLESS and name not in PURE and key not in PURE_METHODS:
             self._hand_over([*arguments, this], key or name)
+        if (UNKNOWN in options_of(called) and (key is None or key in ("call", "apply"))) or key in FIRING:
+            self._fire()
         return UNKNOWN
+
+    def _fire(self) -> None:
+        """Whatever was kept to be called may be called now."""
+        if self.firing:
+            return
+        self.firing = True
+        for each in [*self.functions.values(), *self.state.out_of_hand.functions.values()]:
+            self.branch(lambda: True, partial(self._call_back, each))
+        self.firing = False
 
     def _known(self, name: str, arguments: list[Value]) -> Value | None:
         """What is known to give back, to merge or to copy what it is given."""
         first = arguments[0]
         if name in MERGERS:
             return self._merged(arguments)
-        if name in KEEPERS or (name in DECODERS and isinstance(first, Encoded | Setting)):
+        if name in KEEPERS:
+            self.state.let_go(first)  # later writes may or may not have an effect
             return first
-        if name == "JSON.parse" and isinstance(first, Encoded):
-            return Setting()
-        if (name == "JSON.parse" and isinstance(first, Ref)) or (name in COPIERS and isinstance(first, Ref | Setting)):
-            return self.make(self.layers_of(first))
-        return None
+        if (name in DECODERS and isinstance(first, Encoded)) or (name == "String" and first == STATE):
+            return first
+        # A replacer or reviver changes what it likes.
+        rewritten = name.startswith("JSON.") and len(arguments) > 1 and arguments[1] not in (UNDEFINED, Const(None))
+        return None if rewritten else self._copied(name, first)
+
+    def _copied(self, name: str, value: Value) -> Value | None:
+        if name == "JSON.parse":
+            if isinstance(value, Written):
+                return self.make(self.state.layers(value.number))
+            return Setting() if isinstance(value, Encoded) else None
+        if name not in COPIERS or not isinstance(value, Ref | Setting):
+            return None
+        copy = self.make(self.layers_of(value))
+        return Written(copy.number) if name == "JSON.stringify" else copy
 
     def _merged(self, arguments: list[Value]) -> Value:
         target, *sources = arguments[1:] if isinstance(arguments[0], Const) and len(arguments) > 1 else arguments
@@ -117,11 +148,8 @@ class Calls(Expressions):
     def _hand_over(self, values: list[Value], to: str) -> None:
         """Whoever gets an object may change it; whoever gets a function may call it, now or later."""
         for each in {option for value in values for option in options_of(value)}:
-            if isinstance(each, Ref):
-                self.state.write(choice([each]), Spread(UNKNOWN))
-            elif isinstance(each, Setting) and each.path in ((), ("internalOptions",)):
-                self.state.write(each, Spread(UNKNOWN))
-            elif isinstance(each, Function):
+            self.state.let_go(each)
+            if isinstance(each, Function):
                 self.functions.setdefault(each.node, each)
                 if to not in LATER:
                     self.branch(lambda: True, partial(self._call_back, each))
@@ -133,16 +161,21 @@ class Calls(Expressions):
     def _value_new_expression(self, node: Node) -> Value:
         made = self.value(child(node, "constructor"))
         arguments, unsure = self.arguments(node)
+        self.may_throw()
         special = self.widget_made(node, made, [] if unsure else arguments, unsure)
         if special is not None:
             return special
+        if made == Name("Function"):
+            self.beyond(node, MADE_CODE)
+        if UNKNOWN in options_of(made):
+            self.beyond(node, "something is made of a class that cannot be followed")
         if isinstance(made, Function):
             self.functions.pop(made.node, None)
             this = self.make()
             self.call(made, arguments, this)
             return this
         if isinstance(made, Ref):
-            this = self.make(self.layers_of(made))
+            this = self.make(self.state.layers(made.number))
             constructor = self.state.member(made, "constructor")
             if isinstance(constructor, Function):
                 self.functions.pop(constructor.node, None)

@@ -1,8 +1,10 @@
 """What an expression of a login page gives, and what it does to the page's memory."""
 
+from abc import abstractmethod
+
 from tree_sitter import Node
 
-from .memory import child, text
+from .memory import child, is_there, text
 from .statements import Statements
 from .values import (
     UNDEFINED,
@@ -22,12 +24,33 @@ from .values import (
 )
 
 MARKER = "@@config@@"
-GLOBALS = frozenset({"window", "self", "globalThis", "top"})
+START_PATH = "/passwordless/start"
+GLOBALS = frozenset({"window", "self", "globalThis", "top", "parent", "frames", "this", "document.defaultView"})
+CONVERSIONS = frozenset({"toString", "valueOf", "toJSON", "then"})
 MERGERS = frozenset({"Object.assign", "$.extend", "jQuery.extend", "_.assign", "_.extend", "angular.extend"})
 KEEPERS = frozenset({"Object.freeze", "Object.seal"})
 COPIERS = frozenset({"JSON.stringify", "structuredClone"})
 FOLLOWED = MERGERS | KEEPERS | COPIERS | {"JSON.parse"}
-LIBRARIES = frozenset({"auth0", "Auth0", "Auth0Lock", "Auth0LockPasswordless", "WebAuth", "XMLHttpRequest"})
+LIBRARIES = frozenset({"auth0", "Auth0", "Auth0Lock", "Auth0LockPasswordless", "WebAuth", "XMLHttpRequest", "Widget"})
+# What changes nothing that it is given and keeps none of it.
+HARMLESS = frozenset({"console", "document", "location", "navigator", "localStorage", "sessionStorage", "history"})
+PURE = frozenset(
+    [
+        "Object.keys",
+        "Array.isArray",
+        "encodeURIComponent",
+        "encodeURI",
+        "parseInt",
+        "alert",
+        "Number",
+        "Boolean",
+        "isNaN",
+        "atob",
+        "btoa",
+        "Date.now",
+        "String",
+    ]
+)
 
 
 class Expressions(Statements):
@@ -36,6 +59,9 @@ class Expressions(Statements):
     def __init__(self) -> None:
         super().__init__()
         self.replaced = False  # a function of the browser or of a library that is relied on here
+
+    @abstractmethod
+    def saw_text(self, node: Node, literal: str) -> None: ...
 
     def value(self, node: Node) -> Value:
         self.steps += 1
@@ -51,7 +77,14 @@ class Expressions(Statements):
     # ---- names and literals ----------------------------------------------------------------------------------
 
     def _value_identifier(self, node: Node) -> Value:
-        return self.read(text(node))
+        return self._passed_on(self.read(text(node)))
+
+    def _passed_on(self, value: Value) -> Value:
+        """A function that is not just called goes somewhere, and may be called from there whenever somebody likes."""
+        for each in options_of(value):
+            if isinstance(each, Function):
+                self.state.let_go(each)
+        return value
 
     def _value_this(self, _: Node) -> Value:
         return self.read("this")
@@ -61,6 +94,7 @@ class Expressions(Statements):
 
     def _value_string(self, node: Node) -> Value:
         literal = text(node)[1:-1]
+        self.saw_text(node, literal)
         return Encoded() if literal.strip() == MARKER else Const(literal)
 
     def _value_number(self, node: Node) -> Value:
@@ -78,6 +112,9 @@ class Expressions(Statements):
     def _value_template_string(self, node: Node) -> Value:
         parts = [self.value(n.named_children[0]) for n in node.named_children if n.type == "template_substitution"]
         literal = "".join(text(n) for n in node.named_children if n.type != "template_substitution")
+        self.saw_text(node, literal)
+        if START_PATH in literal:
+            return Const(START_PATH)
         if not parts:
             return Encoded() if literal.strip() == MARKER else Const(literal)
         return parts[0] if len(parts) == 1 and not literal else UNKNOWN
@@ -95,18 +132,25 @@ class Expressions(Statements):
                 case "spread_element":
                     self.merge(made, self.value(each.named_children[0]))
                 case "method_definition":
-                    accessor = any(c.type in ("get", "set") for c in each.children)
-                    function = self.function(each)
-                    self._put(made, self.key(child(each, "name")), UNKNOWN if accessor else function)
+                    self._put(made, self.key(child(each, "name")), self._method(each))
         return made
+
+    def _method(self, node: Node) -> Value:
+        function = self.function(node)
+        if all(each.type not in ("get", "set") for each in node.children):
+            return function
+        self.beyond(node, "a getter or setter runs where no call is seen")
+        return UNKNOWN
 
     def _value_array(self, node: Node) -> Value:
         for each in node.named_children:
-            self.value(each)
+            self.state.let_go(self.value(each))
         return self.make((Spread(UNKNOWN),))
 
     def _put(self, target: Value, key: str | None, value: Value) -> None:
         """A key that is not known may be any."""
+        if key is None or not all(isinstance(each, Ref | Setting) for each in options_of(target)):
+            self.state.let_go(value)
         self.state.write(target, Spread(UNKNOWN) if key is None or key == "__proto__" else Member(key, value))
 
     def key(self, node: Node) -> str | None:
@@ -116,6 +160,8 @@ class Expressions(Statements):
             case "string":
                 return text(node)[1:-1] if "\\" not in text(node) else None
             case "computed_property_name":
+                if "Symbol" in text(node):
+                    self.beyond(node, "a conversion runs where no call is seen")
                 return self.key_of(self.value(node.named_children[0]))
         return None
 
@@ -130,16 +176,23 @@ class Expressions(Statements):
             self.state.write(target, each if isinstance(each, Member | Spread) else Spread(UNKNOWN))
 
     def _value_member_expression(self, node: Node) -> Value:
-        return self._member(self.value(child(node, "object")), text(child(node, "property")))
+        return self._passed_on(self.member_of(self.value(child(node, "object")), text(child(node, "property"))))
 
     def _value_subscript_expression(self, node: Node) -> Value:
         owner, key = self.value(child(node, "object")), self.key_of(self.value(child(node, "index")))
-        return UNKNOWN if key is None else self._member(owner, key)
+        return UNKNOWN if key is None else self._passed_on(self.member_of(owner, key))
 
-    def _member(self, owner: Value, key: str) -> Value:
-        if isinstance(owner, Name) and owner.text in GLOBALS:
-            return self.read(key)
-        return self.state.member(owner, key)
+    def member_of(self, owner: Value, key: str) -> Value:
+        return choice(
+            [
+                self.read(key)
+                if isinstance(each, Name) and each.text in GLOBALS
+                else Name(f"Widget.{key}")
+                if isinstance(each, Widget)
+                else self.state.member(each, key)
+                for each in options_of(owner)
+            ]
+        )
 
     def store(self, target: Node, value: Value) -> None:
         match target.type:
@@ -156,18 +209,25 @@ class Expressions(Statements):
                 self.store(target.named_children[0], value)
 
     def put_on(self, owner: Value, key: str | None, value: Value) -> None:
-        if isinstance(owner, Name) and owner.text in GLOBALS and key is not None:
-            self.state.variables[0, key] = value
-            return
-        self.replaced = self.replaced or any(isinstance(o, Name) and is_relied_on(o.text, key) for o in options_of(owner))
-        self._put(owner, key, value)
+        owners = options_of(owner)
+        for each in owners:
+            if isinstance(each, Name) and each.text in GLOBALS and key is not None:
+                self.state.variables[0, key] = value if len(owners) == 1 else choice([value, self._of_all(key)])
+        if key in CONVERSIONS:
+            self.state.let_go(value)
+        self.replaced = self.replaced or any(isinstance(o, Name) and is_relied_on(o.text, key, value) for o in owners)
+        if not (isinstance(owner, Name) and owner.text in GLOBALS and key is not None):
+            self._put(owner, key, value)
+
+    def _of_all(self, name: str) -> Value:
+        return self.state.variables.get((0, name), UNDEFINED)
 
     # ---- operators -------------------------------------------------------------------------------------------
 
     def _value_parenthesized_expression(self, node: Node) -> Value:
         return self._last(node)
 
-    _value_sequence_expression = _value_await_expression = _value_parenthesized_expression
+    _value_sequence_expression = _value_parenthesized_expression
 
     def _last(self, node: Node) -> Value:
         values = [self.value(each) for each in node.named_children if each.type != "comment"]
@@ -176,6 +236,7 @@ class Expressions(Statements):
     def _value_assignment_expression(self, node: Node) -> Value:
         value = self.value(child(node, "right"))
         self.store(child(node, "left"), value)
+        self.may_throw()
         return value
 
     def _value_augmented_assignment_expression(self, node: Node) -> Value:
@@ -183,6 +244,7 @@ class Expressions(Statements):
         now = self.value(target)
         value = self._operate(operator.removesuffix("="), now, child(node, "right"))
         self.store(target, value)
+        self.may_throw()
         return value
 
     def _value_update_expression(self, node: Node) -> Value:
@@ -193,6 +255,7 @@ class Expressions(Statements):
         target = child(node, "argument")
         if text(child(node, "operator")) == "delete":
             self.store(target, UNDEFINED)
+            self.may_throw()
             return UNKNOWN
         self.value(target)
         return UNDEFINED if text(child(node, "operator")) == "void" else UNKNOWN
@@ -202,8 +265,9 @@ class Expressions(Statements):
 
     def _operate(self, operator: str, left: Value, right: Node) -> Value:
         """The settings and objects are taken to be there, so that `config.internalOptions || {}` is what it is for."""
-        there = all(isinstance(o, Setting | Ref | Function | Widget | Encoded) for o in options_of(left))
-        missing = all(o == UNDEFINED or o in (Const(None), Const(False), Const("")) for o in options_of(left))
+        there = all(is_there(o) for o in options_of(left))
+        empty = (Const(None),) if operator == "??" else (Const(None), Const(False), Const(""))
+        missing = all(o == UNDEFINED or o in empty for o in options_of(left))
         if operator in ("||", "??", "&&"):
             if (there and operator != "&&") or (missing and operator == "&&"):
                 return left
@@ -213,9 +277,7 @@ class Expressions(Statements):
             self.branch(lambda: True, lambda: self._keep(right, kept))
             return choice([*options_of(left), *kept])
         other = self.value(right)
-        if operator == "+" and Const("") in (left, other):
-            return other if left == Const("") else left
-        return UNKNOWN
+        return _joined(left, other) if operator == "+" else UNKNOWN
 
     def _value_ternary_expression(self, node: Node) -> Value:
         self.value(child(node, "condition"))
@@ -234,20 +296,46 @@ class Expressions(Statements):
 
     _value_arrow_function = _value_generator_function = _value_function_expression
 
+    def _value_await_expression(self, node: Node) -> Value:
+        self.beyond(node, "a function waits and goes on later (await)")
+        return self._last(node)
+
+    def _value_yield_expression(self, node: Node) -> Value:
+        self.beyond(node, "a function waits to be asked (yield)")
+        self._last(node)
+        return UNKNOWN
+
     def _value_class(self, node: Node) -> Value:
         made = self.make()
+        if any(each.type == "class_heritage" for each in node.children):
+            self.beyond(node, "a class extends another")
         for each in child(node, "body").named_children:
             if each.type == "method_definition":
-                self._put(made, self.key(child(each, "name")), self.function(each))
-            else:
-                self.value(each)
+                self._put(made, self.key(child(each, "name")), self._method(each))
+            elif each.type != "comment":
+                self.beyond(each, "a class has fields")
+                self.state.write(made, Spread(UNKNOWN))
         return made
 
     _value_class_declaration = _value_class
 
 
-def is_relied_on(owner: str, key: str | None) -> bool:
+def is_relied_on(owner: str, key: str | None, value: Value = UNKNOWN) -> bool:
     """Whether a write to `owner.key` changes what is known of the browser and of the libraries; a key of None may be any."""
-    if owner == "Object.prototype" or owner.split(".", maxsplit=1)[0] in LIBRARIES:
+    root = owner.split(".", maxsplit=1)[0]
+    if owner == "Object.prototype" or root in LIBRARIES:
         return True
-    return any(each == f"{owner}.{key}" or (key is None and each.startswith(f"{owner}.")) for each in FOLLOWED)
+    if root in HARMLESS and isinstance(value, Function) and not (key or "on").startswith("on"):
+        return True
+    return any(each == f"{owner}.{key}" or (key is None and each.startswith(f"{owner}.")) for each in FOLLOWED | PURE)
+
+
+def _joined(left: Value, right: Value) -> Value:
+    """Two texts one after the other."""
+    if Const("") in (left, right):
+        return right if left == Const("") else left
+    parts = [each.value for each in (left, right) if isinstance(each, Const) and isinstance(each.value, str)]
+    if any(START_PATH in part for part in parts):
+        return Const(START_PATH)
+    # A number is kept as it is written, so what looks like one is not joined.
+    return Const("".join(parts)) if len(parts) == 2 and not any(part[:1].isdigit() for part in parts) else UNKNOWN

@@ -13,9 +13,12 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from .values import (
+    STATE,
     UNDEFINED,
     UNKNOWN,
+    Choice,
     Const,
+    Encoded,
     Function,
     Layers,
     Member,
@@ -25,10 +28,12 @@ from .values import (
     Spread,
     State,
     Value,
+    Widget,
     choice,
     options_of,
 )
 
+ANYBODY = Choice(frozenset({UNKNOWN, Name("window")}))  # `this` of a function that somebody calls
 MOST_STEPS = 300_000
 DEEPEST_CALL = 24
 # Called back when the page has long been read; everything else that gets a function may call it at once.
@@ -75,8 +80,16 @@ class Memory(ABC):
         self.calls: list[int] = []
         self.returns: list[Frame] = [Frame()]
         self.loops: list[Frame] = [Frame()]
+        self.rounds: list[list[State]] = [[]]  # for each loop, how its rounds were cut short
+        self.tries: list[State] = []  # for each `try` around, whatever the memory was since it began
+        self.thrown: list[State] = []  # how scripts were left by an error of their own
+        self.problems: dict[str, int] = {}  # what cannot be followed, and where first
         self.steps = 0
         self._objects = 0
+
+    def beyond(self, node: Node, reason: str) -> None:
+        """Something that is not followed: no verdict over the page can be good any more."""
+        self.problems.setdefault(reason, self.script[1] + node.start_point.row)
 
     # ---- scopes and objects ----------------------------------------------------------------------------------
 
@@ -99,6 +112,8 @@ class Memory(ABC):
             return self.state.variables[scope, name]
         if name == "undefined":
             return UNDEFINED
+        if name == "arguments":
+            return UNKNOWN
         # The customary name: template snippets use it without the line that decodes it.
         return Setting() if name == "config" else Name(name)
 
@@ -129,16 +144,31 @@ class Memory(ABC):
         self.state = before
         return self.join(ends)
 
+    def work(self, memory: State) -> None:
+        """Joining takes as long as there is memory to join; some pages would keep that up for ever."""
+        self.steps += 1 + (len(memory.variables) + len(memory.objects)) // 4
+        if self.steps > MOST_STEPS:
+            raise TooMuchError
+
     def join(self, ends: Sequence[State]) -> bool:
         if not ends:
             return False
         joined = ends[0]
         for other in ends[1:]:
-            both = State()
+            self.work(joined)
+            both = State(out_of_hand=joined.out_of_hand)
             both.become(joined, other)
             joined = both
         self.state = joined
         return True
+
+    def may_throw(self) -> None:
+        """Here an error may leave what is tried."""
+        for at, so_far in enumerate(self.tries):
+            self.work(so_far)
+            joined = State(out_of_hand=so_far.out_of_hand)
+            joined.become(so_far, self.state)
+            self.tries[at] = joined
 
     # ---- functions -------------------------------------------------------------------------------------------
 
@@ -148,19 +178,29 @@ class Memory(ABC):
         self.functions.setdefault(node.id, made)
         return made
 
-    def call(self, function: Function, arguments: list[Value], this: Value = UNKNOWN) -> Value:
-        """Follows into a function of the page; one that calls itself gives anything."""
+    def call(self, function: Function, arguments: list[Value], this: Value = ANYBODY) -> Value:
+        """Follows into a function of the page."""
         if function.node in self.calls or len(self.calls) >= DEEPEST_CALL:
+            self.beyond(self.nodes[function.node][0], "a function calls itself")
             return UNKNOWN
         outer, script = self.scope, self.script
         node, self.script = self.nodes[function.node]
+        if b"arguments" in (node.text or b""):
+            for each in arguments:
+                self.state.let_go(each)
         self.calls.append(function.node)
         self.returns.append(Frame())
         loops, self.loops = self.loops, [Frame()]
+        rounds, self.rounds = self.rounds, [[]]
         self.enter(function.scope, function=True)
-        self.declare("this", this, block=True)
-        self.parameters(node, arguments)
+        if node.type != "arrow_function":
+            self.declare("this", this, block=True)
+        if node.type == "function_expression" and (own := node.child_by_field_name("name")) is not None:
+            self.declare(text(own), function, block=True)
         body = child(node, "body")
+        for name in names_of_vars(body):
+            self.declare(name, UNDEFINED, block=True)
+        self.parameters(node, arguments)
         if body.type == "statement_block":
             goes_on = self.run(body.named_children)
         else:
@@ -170,8 +210,10 @@ class Memory(ABC):
         if goes_on and body.type == "statement_block":
             frame.returned.append(UNDEFINED)
         self.join([*([self.state] if goes_on else []), *frame.left])
-        self.loops, self.scope, self.script = loops, outer, script
+        self.loops, self.rounds, self.scope, self.script = loops, rounds, outer, script
         self.calls.pop()
+        if "generator" in node.type or any(each.type in ("async", "*") for each in node.children):
+            return UNKNOWN  # a promise, or something that has to be asked
         return choice(frame.returned) if frame.returned else UNKNOWN
 
     def parameters(self, node: Node, arguments: list[Value]) -> None:
@@ -189,9 +231,7 @@ class Memory(ABC):
             case "identifier" | "shorthand_property_identifier_pattern":
                 to(text(pattern), value)
             case "assignment_pattern" | "object_assignment_pattern":
-                default = self.value(child(pattern, "right"))
-                given = [default if v == UNDEFINED else v for v in options_of(value)]
-                self.bind(child(pattern, "left"), choice(given), to)
+                self.bind(child(pattern, "left"), self._or_default(value, child(pattern, "right")), to)
             case "object_pattern":
                 self._bind_object(pattern, value, to)
             case "array_pattern" | "rest_pattern":
@@ -199,6 +239,22 @@ class Memory(ABC):
                     self.bind(each, UNKNOWN, to)
             case _:
                 self.store(pattern, value)
+
+    def _or_default(self, value: Value, default: Node) -> Value:
+        """The value, or where it is or may be missing the default, which happens only then."""
+        given = options_of(value)
+        if given == {UNDEFINED}:
+            return self.value(default)
+        if all(is_there(each) or isinstance(each, Const) for each in given):
+            return value
+        defaults: list[Value] = []
+
+        def happen() -> bool:
+            defaults.append(self.value(default))
+            return True
+
+        self.branch(lambda: True, happen)
+        return choice([*(each for each in given if each != UNDEFINED), *defaults])
 
     def _bind_object(self, pattern: Node, value: Value, to: Callable[[str, Value], None]) -> None:
         taken: list[str] = []
@@ -222,7 +278,7 @@ class Memory(ABC):
         """What spreading a value puts into a new object."""
         match value:
             case Ref():
-                return self.state.objects[value.number]
+                return self.state.layers(value.number)
             case Setting(path=() | ("internalOptions",)):
                 return self.state.spread(value)
             case Const() | Function() | Setting(path=("internalOptions", "state")):
@@ -244,6 +300,37 @@ class Memory(ABC):
 
     @abstractmethod
     def store(self, target: Node, value: Value) -> None: ...
+
+
+def is_there(value: Value) -> bool:
+    """Whether it is certainly something; of the settings, what every login page is given."""
+    if isinstance(value, Setting):
+        return value.path in ((), ("internalOptions",)) or value == STATE
+    return isinstance(value, Ref | Function | Widget | Encoded)
+
+
+def names_of_vars(node: Node) -> set[str]:
+    """What `var` declares in a function, wherever in it: it is there from the beginning, and hides what is outside."""
+    found: set[str] = set()
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if each.type == "variable_declaration":
+            for declarator in each.named_children:
+                found |= _names_in(child(declarator, "name"))
+        elif each.type == "for_in_statement" and each.child_by_field_name("kind") is not None:
+            if text(child(each, "kind")) == "var":
+                found |= _names_in(child(each, "left"))
+        elif "function" in each.type or each.type in ("method_definition", "class_body"):
+            continue
+        waiting += each.named_children
+    return found
+
+
+def _names_in(pattern: Node) -> set[str]:
+    if pattern.type in ("identifier", "shorthand_property_identifier_pattern"):
+        return {text(pattern)}
+    return {name for each in pattern.named_children for name in _names_in(each)}
 
 
 def child(node: Node, name: str) -> Node:

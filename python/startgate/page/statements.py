@@ -1,11 +1,15 @@
 """The statements of a login page: which ways there are through it, and where they come together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 from tree_sitter import Node
 
 from .memory import MOST_STEPS, Frame, Memory, TooMuchError, child, text
-from .values import UNDEFINED, UNKNOWN
+from .values import UNDEFINED, UNKNOWN, Choice, Either, Function, Layers, Member, Name, Ref, State, Value, Written, choice
+
+MOST_ROUNDS = 16
 
 
 class Statements(Memory):
@@ -15,11 +19,37 @@ class Statements(Memory):
         """Statements in order; False when the rest of them cannot be reached."""
         for node in nodes:
             if node.type in ("function_declaration", "generator_function_declaration"):
-                self.declare(text(child(node, "name")), self.function(node), block=True)
+                self._declare_function(text(child(node, "name")), self.function(node))
         for node in nodes:  # noqa: SIM110 all(…) would nest generators as deep as the program
             if not self.statement(node):
                 return False
         return True
+
+    def run_script(self, nodes: Sequence[Node], module: bool) -> None:
+        """One script of the page. An error of its own ends it, and the next one goes on with what there is."""
+        self.thrown = []
+        if module:
+            self.enter(0, function=True)
+        self.run(nodes)
+        self.join([self.state, *self.thrown])
+        self.scope = 0
+
+    def perhaps(self, happen: Callable[[], object]) -> None:
+        """Something that happens or not."""
+
+        def one_way() -> bool:
+            happen()
+            return True
+
+        self.branch(lambda: True, one_way)
+
+    def _declare_function(self, name: str, function: Function) -> None:
+        """In a block it is the block's, and in sloppy code the function's as well."""
+        if self.scope not in self.function_scopes:
+            around = self.find(name)
+            outside = UNDEFINED if around is None else self.state.variables[around, name]
+            self.declare(name, choice([outside, function]), block=False)
+        self.declare(name, function, block=True)
 
     def statement(self, node: Node) -> bool:
         self.steps += 1
@@ -36,9 +66,12 @@ class Statements(Memory):
         return True
 
     def _statement_block(self, node: Node) -> bool:
+        return self._in_a_scope(lambda: self.run(node.named_children))
+
+    def _in_a_scope(self, happen: Callable[[], bool]) -> bool:
         outer = self.scope
         self.enter(outer, function=False)
-        goes_on = self.run(node.named_children)
+        goes_on = happen()
         self.scope = outer
         return goes_on
 
@@ -53,8 +86,9 @@ class Statements(Memory):
             if each.type == "variable_declarator":
                 value = each.child_by_field_name("value")
                 if value is None and not block and self.find(text(child(each, "name"))) is not None:
-                    continue  # `var x;` again says nothing
+                    continue  # it is there since the function began
                 self.bind(child(each, "name"), self.value(value) if value else UNDEFINED, lambda n, v: self.declare(n, v, block))
+                self.may_throw()
         return True
 
     def _class_declaration(self, node: Node) -> bool:
@@ -64,7 +98,24 @@ class Statements(Memory):
     def _nothing(self, _: Node) -> bool:
         return True
 
-    _function_declaration = _generator_function_declaration = _comment = _import_statement = _nothing
+    _function_declaration = _generator_function_declaration = _comment = _nothing
+
+    def _import_statement(self, node: Node) -> bool:
+        """`import Lock from 'auth0-lock'`, `import {WebAuth as W} from 'auth0-js'`: the names of the libraries themselves."""
+        source = text(child(node, "source"))[1:-1]
+        whole = Name({"auth0-lock": "Auth0Lock", "auth0-js": "auth0"}.get(source, source))
+        waiting = list(node.named_children)
+        while waiting:
+            each = waiting.pop()
+            if each.type == "import_specifier":
+                name = text(child(each, "name"))
+                alias = each.child_by_field_name("alias")
+                self.declare(text(alias) if alias else name, whole if name == "default" else Name(name), block=True)
+            elif each.type == "identifier":
+                self.declare(text(each), whole, block=True)
+            else:
+                waiting += each.named_children
+        return True
 
     def _if_statement(self, node: Node) -> bool:
         self.value(child(node, "condition"))
@@ -75,32 +126,52 @@ class Statements(Memory):
         )
 
     def _loop(self, node: Node) -> bool:
-        """Not at all, once or twice: what a second round changes is seen, and a third would change nothing more."""
+        """Not at all, once, and again for as long as a further round changes anything."""
         self.loops.append(Frame())
-        goes_on = self.branch(lambda: True, lambda: self._round(node))
-        if goes_on:
-            goes_on = self.branch(lambda: True, lambda: self._round(node))
-        left = self.loops.pop().left
-        return self.join([*([self.state] if goes_on else []), *left])
+        seen = (self._objects, len(self.parents))
+        for _ in range(MOST_ROUNDS):
+            before = signature(self.state, *seen)
+            self.branch(lambda: True, lambda: self._round(node))
+            if signature(self.state, *seen) == before:
+                break
+        else:
+            self.beyond(node, "a loop changes something in every round")
+        return self.join([self.state, *self.loops.pop().left])
 
     def _round(self, node: Node) -> bool:
-        for name in ("condition", "body", "increment"):
-            for part in node.children_by_field_name(name):
-                if part.is_named and not self.statement(part):
-                    return False
+        condition, increment = (
+            [part for part in node.children_by_field_name(name) if part.is_named] for name in ("condition", "increment")
+        )
+        for part in [] if node.type == "do_statement" else condition:
+            self.statement(part)
+        self.loops[-1].left.append(self.state.copy())
+        self.rounds.append([])
+        goes_on = self.statement(child(node, "body"))
+        if not self.join([*([self.state] if goes_on else []), *self.rounds.pop()]):
+            return False
+        for part in [*increment, *(condition if node.type == "do_statement" else [])]:
+            self.statement(part)
         return True
 
     def _for_statement(self, node: Node) -> bool:
-        if (first := node.child_by_field_name("initializer")) is not None:
-            self.statement(first)
-        return self._loop(node)
+        def happen() -> bool:
+            if (first := node.child_by_field_name("initializer")) is not None:
+                self.statement(first)
+            return self._loop(node)
+
+        return self._in_a_scope(happen)
 
     def _for_in_statement(self, node: Node) -> bool:
-        self.value(child(node, "right"))
-        left = child(node, "left")
-        declared = node.child_by_field_name("kind") is not None
-        self.bind(left, UNKNOWN, (lambda n, v: self.declare(n, v, block=True)) if declared else self.assign)
-        return self._loop(node)
+        def happen() -> bool:
+            self.value(child(node, "right"))
+            kind = node.child_by_field_name("kind")
+            block = kind is not None and text(kind) != "var"
+            self.bind(
+                child(node, "left"), UNKNOWN, self.assign if kind is None else (lambda n, v: self.declare(n, v, block=block))
+            )
+            return self._loop(node)
+
+        return self._in_a_scope(happen)
 
     _while_statement = _do_statement = _loop
 
@@ -108,29 +179,43 @@ class Statements(Memory):
         self.value(child(node, "value"))
         self.loops.append(Frame())
         cases = [case for case in child(node, "body").named_children if case.type.startswith("switch_")]
-        ways = [
-            lambda at=at: self.run([n for case in cases[at:] for n in case.children_by_field_name("body")])
-            for at in range(len(cases))
-        ]
-        goes_on = self.branch(*ways, lambda: True)
+
+        def from_case(at: int) -> bool:
+            for each in cases:
+                if (asked := each.child_by_field_name("value")) is not None:
+                    self.branch(lambda: True, partial(self._happens, asked))
+            return self.run([n for case in cases[at:] for n in case.children_by_field_name("body")])
+
+        ways = [partial(from_case, at) for at in range(len(cases) + 1)]
+        goes_on = self._in_a_scope(lambda: self.branch(*ways))
         return self.join([*([self.state] if goes_on else []), *self.loops.pop().left])
+
+    def _happens(self, node: Node) -> bool:
+        self.value(node)
+        return True
 
     def _try_statement(self, node: Node) -> bool:
         handler, last = node.child_by_field_name("handler"), node.child_by_field_name("finalizer")
-        before = self.state.copy()
+        if last is not None and leaves_early(node):
+            self.beyond(last, "a `finally` runs after a return or a break")
+        self.tries.append(self.state.copy())
         goes_on = self.statement(child(node, "body"))
-        after = self.state
-        ends = [after] if goes_on else []
+        ends = [self.state] if goes_on else []
+        thrown = self.tries.pop()
         if handler is not None:
-            # It may have thrown anywhere: what was written is there or not.
-            self.join([before, after])
-            self.state = self.state.copy()
-            if (name := handler.child_by_field_name("parameter")) is not None:
-                self.bind(name, UNKNOWN, lambda n, v: self.declare(n, v, block=True))
-            if self.statement(child(handler, "body")):
+            self.state = thrown
+
+            def happen() -> bool:
+                if (name := handler.child_by_field_name("parameter")) is not None:
+                    self.bind(name, UNKNOWN, lambda n, v: self.declare(n, v, block=True))
+                return self.statement(child(handler, "body"))
+
+            if self._in_a_scope(happen):
                 ends.append(self.state)
         goes_on = self.join(ends)
         if last is not None:
+            if not goes_on:
+                self.state = thrown
             goes_on = self.statement(child(last, "body")) and goes_on
         return goes_on
 
@@ -142,16 +227,62 @@ class Statements(Memory):
 
     def _throw_statement(self, node: Node) -> bool:
         self.value(node.named_children[0])
+        self.may_throw()
+        if not self.tries:
+            self.thrown.append(self.state.copy())
         return False
 
-    def _break_statement(self, _: Node) -> bool:
+    def _break_statement(self, node: Node) -> bool:
+        self._no_label(node)
         self.loops[-1].left.append(self.state.copy())
         return False
 
-    _continue_statement = _break_statement
+    def _continue_statement(self, node: Node) -> bool:
+        self._no_label(node)
+        self.rounds[-1].append(self.state.copy())
+        return False
+
+    def _no_label(self, node: Node) -> None:
+        if node.child_by_field_name("label") is not None:
+            self.beyond(node, "a break or continue names a label")
 
     def _labeled_statement(self, node: Node) -> bool:
         return self.statement(child(node, "body"))
 
     def _export_statement(self, node: Node) -> bool:
         return self.run(node.named_children)
+
+
+def leaves_early(node: Node) -> bool:
+    """Whether a return, break or continue may leave it."""
+    if node.type in ("return_statement", "break_statement", "continue_statement"):
+        return True
+    return any(leaves_early(each) for each in node.named_children if "function" not in each.type)
+
+
+def signature(state: State, objects: int, scopes: int) -> Any:
+    """What a loop has changed of all that was there before it: new objects and scopes of a round are like those of another."""
+
+    def value_of(value: Value) -> Value:
+        match value:
+            case Choice(options=options):
+                return Choice(frozenset(value_of(each) for each in options))
+            case Ref(number=number) | Written(number=number) if number > objects:
+                return type(value)(0)
+            case Function(node=node, scope=scope) if scope >= scopes:
+                return Function(node, -1)
+        return value
+
+    def layers_of(layers: Layers) -> tuple[Any, ...]:
+        return tuple(
+            (each.name, value_of(each.value)) if isinstance(each, Member)
+            else (layers_of(each.one), layers_of(each.other)) if isinstance(each, Either)
+            else each
+            for each in layers
+        )  # fmt: skip
+
+    return (
+        {key: value_of(value) for key, value in state.variables.items() if key[0] < scopes},
+        {number: layers_of(layers) for number, layers in state.objects.items() if number <= objects},
+        {path: value_of(value) for path, value in state.settings.items()},
+    )

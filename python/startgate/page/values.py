@@ -61,6 +61,13 @@ class Function:
 
 
 @dataclass(frozen=True)
+class Written:
+    """An object as JSON text."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class Widget:
     """A Lock or auth0.js that the page made."""
 
@@ -74,7 +81,7 @@ class Choice:
     options: frozenset[Any]
 
 
-Value = Const | Undefined | Unknown | Encoded | Setting | Name | Ref | Function | Widget | Choice
+Value = Const | Undefined | Unknown | Encoded | Setting | Name | Ref | Function | Written | Widget | Choice
 UNDEFINED, UNKNOWN = Undefined(), Unknown()
 STATE = Setting(("internalOptions", "state"))
 MOST_OPTIONS = 12
@@ -89,6 +96,10 @@ def choice(values: Iterable[Value]) -> Value:
     if len(options) == 1:
         return options.pop()
     return Choice(frozenset(options)) if 0 < len(options) <= MOST_OPTIONS else UNKNOWN
+
+
+def joined(one: Value, other: Value) -> Value:
+    return one if one is other or one == other else choice([one, other])
 
 
 def options_of(value: Value) -> frozenset[Value]:
@@ -121,27 +132,49 @@ Layers = tuple[Member | Spread | Either, ...]
 
 
 @dataclass
+class OutOfHand:
+    """What code that is not followed has got, and may change or call at any time from then on: in whatever way the page went."""
+
+    objects: set[int] = field(default_factory=set)
+    settings: bool = False
+    functions: dict[int, Function] = field(default_factory=dict)
+
+
+@dataclass
 class State:
     """The page's memory at one point of the program."""
 
     variables: dict[tuple[int, str], Value] = field(default_factory=dict)
     objects: dict[int, Layers] = field(default_factory=dict)
     settings: dict[tuple[str, ...], Value] = field(default_factory=dict)  # what the page wrote into its settings
+    out_of_hand: OutOfHand = field(default_factory=OutOfHand)
 
     def copy(self) -> "State":
-        return State(dict(self.variables), dict(self.objects), dict(self.settings))
+        return State(dict(self.variables), dict(self.objects), dict(self.settings), self.out_of_hand)
+
+    def let_go(self, value: Value) -> None:
+        """Code that is not followed gets it, and with it whatever can be reached from there."""
+        for each in options_of(value):
+            if isinstance(each, Function):
+                self.out_of_hand.functions.setdefault(each.node, each)
+            elif isinstance(each, Setting) and each.path in ((), ("internalOptions",)):
+                self.out_of_hand.settings = True
+            elif isinstance(each, Ref) and each.number not in self.out_of_hand.objects:
+                self.out_of_hand.objects.add(each.number)
+                for inner in values_in(self.objects.get(each.number, ())):
+                    self.let_go(inner)
 
     def become(self, one: "State", other: "State") -> None:
         """What is true after either of two ways."""
         self.variables = {
-            key: choice([one.variables.get(key, UNDEFINED), other.variables.get(key, UNDEFINED)])
+            key: joined(one.variables.get(key, UNDEFINED), other.variables.get(key, UNDEFINED))
             for key in one.variables.keys() | other.variables.keys()
         }
         self.objects = {
             key: either(one.objects.get(key), other.objects.get(key)) for key in one.objects.keys() | other.objects.keys()
         }
         self.settings = {
-            path: choice([one.settings.get(path, Setting(path)), other.settings.get(path, Setting(path))])
+            path: joined(one.settings.get(path, Setting(path)), other.settings.get(path, Setting(path)))
             for path in one.settings.keys() | other.settings.keys()
         }
 
@@ -152,31 +185,32 @@ class State:
                 return choice([self.member(each, name) for each in value.options])
             case Setting():
                 return self._setting((*value.path, name))
-            case Ref():
-                return self._lookup(self.objects[value.number], name)
+            case Ref(number=number):
+                found = self._lookup(self.objects.get(number, (Spread(UNKNOWN),)), name)
+                return choice([UNKNOWN, found]) if number in self.out_of_hand.objects else found
             case Name():
                 return Name(f"{value.text}.{name}")
             case _:
                 return UNKNOWN
 
     def _setting(self, path: tuple[str, ...]) -> Value:
-        if path in self.settings:
-            return self.settings[path]
-        return Setting(path)
+        found = self.settings.get(path, Setting(path))
+        return choice([UNKNOWN, found]) if self.out_of_hand.settings and len(path) > 1 else found
 
-    def _lookup(self, layers: Layers, name: str) -> Value:
+    @classmethod
+    def _lookup(cls, layers: Layers, name: str) -> Value:
         for at in range(len(layers) - 1, -1, -1):
             match layers[at]:
                 case Member(name=known, value=value) if known == name:
                     return value
                 case Spread(source=Setting(path=())) if name != "internalOptions":
-                    return choice([UNKNOWN, self._lookup(layers[:at], name)])
+                    return choice([UNKNOWN, cls._lookup(layers[:at], name)])
                 case Spread(source=Setting(path=path)):
                     return Setting((*path, name))
                 case Spread(source=Unknown()):
-                    return choice([UNKNOWN, self._lookup(layers[:at], name)])
+                    return choice([UNKNOWN, cls._lookup(layers[:at], name)])
                 case Either(one=one, other=other):
-                    return choice([self._lookup((*layers[:at], *one), name), self._lookup((*layers[:at], *other), name)])
+                    return choice([cls._lookup((*layers[:at], *one), name), cls._lookup((*layers[:at], *other), name)])
         return UNDEFINED
 
     def spread(self, source: Setting) -> Layers:
@@ -185,15 +219,23 @@ class State:
         written = [
             Member(path[-1], v) for path, v in self.settings.items() if len(path) == depth + 1 and path[:depth] == source.path
         ]
-        return (Spread(source), *written)
+        return (Spread(source), *written, *([Spread(UNKNOWN)] if self.out_of_hand.settings else []))
+
+    def layers(self, number: int) -> Layers:
+        """What spreading an object puts into another."""
+        found = self.objects.get(number, (Spread(UNKNOWN),))
+        return (*found, Spread(UNKNOWN)) if number in self.out_of_hand.objects else found
 
     def write(self, value: Value, layer: Member | Spread) -> None:
         """`value.name = …`, or `Object.assign(value, …)`; to one of several, it may or may not have happened."""
         options = options_of(value)
         for each in options:
             if isinstance(each, Ref):
-                layers = (*self.objects[each.number], layer)
-                self.objects[each.number] = layers if len(options) == 1 else either(self.objects[each.number], layers)
+                before = self.objects.get(each.number, (Spread(UNKNOWN),))
+                after = with_layer(before, layer)
+                self.objects[each.number] = after if len(options) == 1 else either(before, after)
+                if each.number in self.out_of_hand.objects and isinstance(layer, Member):
+                    self.let_go(layer.value)
             elif isinstance(each, Setting):
                 self._write_setting(each, layer, certain=len(options) == 1)
 
@@ -207,13 +249,42 @@ class State:
                     self.settings[path] = choice([UNKNOWN, self._setting(path)])
 
 
+def with_layer(layers: Layers, layer: Member | Spread) -> Layers:
+    """One more layer; what it hides for certain is left out, so that a loop that writes a member again comes to an end."""
+    if isinstance(layer, Spread):
+        return layers if layers[-1:] == (layer,) else (*layers, layer)
+    first = len(layers)
+    while first > 0 and isinstance(layers[first - 1], Member):
+        first -= 1
+    kept = [each for each in layers[first:] if isinstance(each, Member) and each.name != layer.name]
+    return (*layers[:first], *kept, layer)
+
+
+def values_in(layers: Layers) -> list[Value]:
+    """Every value that an object may hold."""
+    found: list[Value] = []
+    for each in layers:
+        if isinstance(each, Member):
+            found.append(each.value)
+        elif isinstance(each, Either):
+            found += [*values_in(each.one), *values_in(each.other)]
+        else:
+            found.append(each.source)
+    return found
+
+
 def either(one: Layers | None, other: Layers | None) -> Layers:
     """One list of layers for two ways, sharing what they begin with."""
-    if one is None or other is None or one == other:
+    if one is other or one is None or other is None or one == other:
         return one if one is not None else other or ()
     same = 0
     while same < min(len(one), len(other)) and one[same] == other[same]:
         same += 1
+    ends = (*one[same:], *other[same:])
+    if all(isinstance(each, Member) for each in ends):
+        names = dict.fromkeys(each.name for each in ends if isinstance(each, Member))
+        lookup = State._lookup
+        return (*one[:same], *(Member(name, choice([lookup(one, name), lookup(other, name)])) for name in names))
     if _depth(one) + _depth(other) > DEEPEST_CHOICE:
         return (*one[:same], Spread(UNKNOWN))
     return (*one[:same], Either(one[same:], other[same:]))

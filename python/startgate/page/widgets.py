@@ -1,16 +1,20 @@
 """Where a page makes Lock or auth0.js, or calls start itself: does the state of the login transaction arrive there?"""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
-from .calls import Calls
-from .values import STATE, UNDEFINED, UNKNOWN, Choice, Const, Name, Setting, Value, Widget, options_of
+from .calls import MADE_CODE, Calls
+from .expressions import START_PATH
+from .memory import child, text
+from .values import STATE, UNDEFINED, UNKNOWN, Choice, Const, Name, Ref, Setting, Value, Widget, Written, options_of
 
-LOCKS = frozenset({"Auth0Lock", "Auth0LockPasswordless", "auth0.Auth0Lock", "Auth0.Lock"})
-CLIENTS = frozenset({"auth0.WebAuth", "WebAuth", "auth0.Authentication", "Auth0"})
+LOCKS = frozenset({"Auth0Lock", "Auth0LockPasswordless", "Lock"})  # whatever stands before the name
+CLIENTS = frozenset({"WebAuth", "Authentication", "Auth0"})
+PIECE = re.compile(r"passwordless(/|$)", re.IGNORECASE)
+SCRIPT_TEXTS = frozenset({"text", "textContent", "innerText", "innerHTML"})
 STARTS = frozenset({"passwordlessStart", "startPasswordless"})
-START_PATH = "/passwordless/start"
 
 
 @dataclass(frozen=True)
@@ -43,34 +47,53 @@ class Page(Calls):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[Found] = []
-        self.dynamic = False  # eval, with, Function: code that nobody sees before it runs
+        self.made: list[tuple[Found, Value]] = []  # what widgets were given, which they read when they start
+        self.pieces: dict[str, tuple[Node, int]] = {}
 
     def _with_statement(self, node: Node) -> bool:
-        self.dynamic = True
+        self.beyond(node, "names mean something else within a `with`")
         return self.run(node.named_children)
+
+    def saw_text(self, node: Node, literal: str) -> None:
+        if PIECE.search(literal) and not any(each.isspace() for each in literal):
+            self.pieces.setdefault(literal, (node, self.script[1]))
+
+    def read_again(self) -> None:
+        """The widgets keep what they were given, and read it when they start a login: by then it may be something else."""
+        for found, params in self.made:
+            verdict, reason = judge(self._inside(params, "state"))
+            self.found.append(replace(found, verdict=verdict, reason=reason))
+        if self.pieces and all(each.what != START_PATH for each in self.found):
+            node, line = min(self.pieces.values(), key=lambda piece: piece[1])
+            self.script = (0, line)
+            self.beyond(node, f"{START_PATH} is named, but the call to it cannot be followed")
+
+    def store(self, target: Node, value: Value) -> None:
+        if target.type == "member_expression" and text(child(target, "property")) in SCRIPT_TEXTS and self.made_script:
+            self.beyond(target, MADE_CODE)
+        super().store(target, value)
 
     def widget_made(self, node: Node, made: Value, arguments: list[Value], unsure: bool) -> Value | None:
         name = made.text if isinstance(made, Name) else ""
-        if name == "Function":
-            self.dynamic = True
-        if name in LOCKS:
+        last = name.rsplit(".", maxsplit=1)[-1]
+        if last in LOCKS:
             options = UNKNOWN if unsure else (arguments[2] if len(arguments) > 2 else UNDEFINED)
             params = self._inside(self._inside(options, "auth"), "params")
             self._add(node, name, params)
             return Widget("lock")
-        if name in CLIENTS:
+        if last in CLIENTS:
             self._add(node, name, UNKNOWN if unsure else (arguments[0] if arguments else UNDEFINED))
             return Widget("client")
         return None
 
     def widget_call(self, node: Node, this: Value, key: str | None, called: Value, arguments: list[Value]) -> Value | None:
         name = called.text if isinstance(called, Name) else ""
-        if name == "eval":
-            self.dynamic = True
         # A string for a timer is a program as well.
         if name in ("setTimeout", "setInterval") and arguments and isinstance(arguments[0], Const):
-            self.dynamic = True
-        if this == Widget("client") and key in STARTS and arguments:
+            self.beyond(node, MADE_CODE)
+        if any(isinstance(each, Name) and _is_widget(each) for each in (this, called, *arguments)):
+            self.beyond(node, "Lock or auth0.js is made or changed in a way that cannot be followed")
+        if key in STARTS and arguments and this != Widget("lock"):
             self._override(node, f"{key}()", self._inside(arguments[0], "authParams"))
         elif this == Widget("lock") and key == "show" and arguments:
             self._override(node, "show()", self._inside(self._inside(arguments[0], "auth"), "params"))
@@ -85,6 +108,7 @@ class Page(Calls):
         bodies: list[Value] = [a for a in arguments if not isinstance(a, Const)]
         for wrapper in ("body", "data", "json"):
             bodies = [self._first_there(self.state.member(body, wrapper), body) for body in bodies]
+        bodies = [Ref(body.number) if isinstance(body, Written) else body for body in bodies]
         params = self._inside(bodies[0], "authParams") if bodies else UNKNOWN
         self._add(node, START_PATH, params)
 
@@ -112,6 +136,12 @@ class Page(Calls):
         )
         number, first_line = self.script
         self.found.append(Found(first_line + node.start_point.row, (number, node.start_byte), what, verdict, reason, notes))
+        if what != START_PATH and not what.endswith("()"):
+            self.made.append((self.found[-1], params))
+
+
+def _is_widget(name: Name) -> bool:
+    return name.text.rsplit(".", maxsplit=1)[-1] in (LOCKS | CLIENTS) - {"Lock"}
 
 
 def judge_member(value: Value, name: str) -> str:

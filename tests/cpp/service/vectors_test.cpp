@@ -125,6 +125,7 @@ const std::set<std::string> out_of_reach = {
     "make_one_call",
     "gather_evidence",
     "tell_names_apart",
+    "export_notices_too",
     "upgrade_sdk",                     // the plan's, over many calls
     "register_client_authentication",  // an export always leaves a confidential application some method; explain_test.cpp has it
 };
