@@ -160,6 +160,29 @@ def test_same_policy_empty_diff_and_enforcing_flips_the_unproved(capsys):
     assert result["order_dependent_flips"] == []
 
 
+def test_a_flip_that_depends_on_the_calls_before_it_is_kept_apart_from_one_of_a_rule(tmp_path, capsys):
+    lines = [request() for _ in range(5)] + [request(client_id="nobody"), request(client_secret="not-a-real-secret-of-checkout")]
+    (tmp_path / "requests.ndjson").write_text("\n".join(lines))
+    roomy, tight = tmp_path / "roomy.json", tmp_path / "tight.json"
+    roomy.write_text("{}")
+    tight.write_text('{"limits": {"start_per_address": {"count": 3, "period_s": 3600}}}')
+    command = ["replay", str(tmp_path / "requests.ndjson"), *FILES[:4], "-p", str(roomy), "--against"]
+    assert main([*command, str(tight), "--json"]) == 1
+    result = json.loads(capsys.readouterr().out)
+    assert result["flips"] == []
+    [flip] = result["order_dependent_flips"]
+    assert (flip["from"], flip["to"], flip["reason"], flip["count"]) == ("notice", "deny", "limit_start_per_address", 2)
+    assert result["policies"][1]["refusals_by_limit"] == {"limit_start_per_address": 2}
+
+    tight.write_text('{"enforcement": {"mode": "enforce"}, "limits": {"start_per_address": {"count": 3, "period_s": 3600}}}')
+    assert main([*command, str(tight), "--json"]) == 1
+    result = json.loads(capsys.readouterr().out)
+    by_rule, by_order = result["flips"], result["order_dependent_flips"]
+    assert sum(flip["count"] for flip in by_rule + by_order) == 5
+    assert {flip["reason"] for flip in by_rule} == {"authentication_missing"}
+    assert all(flip["reason"].startswith("limit_") for flip in by_order)
+
+
 def test_a_missing_file_is_one_line_and_status_two(capsys):
     assert main(["decide", "-a", "nowhere.json"]) == 2
     assert capsys.readouterr().err == "startgate: nowhere.json: No such file or directory\n"
