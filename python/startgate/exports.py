@@ -1,22 +1,22 @@
-"""What views need to know of an export that the engine has already checked."""
+"""What views need to know of an export that the engine has already checked: of its text, since a pipe can be read only once."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 
-def application_names(path: Path) -> dict[str, str]:
+def application_names(export: str) -> dict[str, str]:
     """client_id to name."""
-    return {client["client_id"]: client.get("name") or client["client_id"] for client in _clients(path)}
+    return {client["client_id"]: client.get("name") or client["client_id"] for client in _clients(export)}
 
 
-def application_owners(path: Path) -> dict[str, str]:
+def application_owners(export: str) -> dict[str, str]:
     """client_id to whoever `client_metadata.owner` names, where it does."""
-    owners = {client["client_id"]: (client.get("client_metadata") or {}).get("owner") for client in _clients(path)}
+    metadata = {client["client_id"]: client.get("client_metadata") for client in _clients(export)}
+    owners = {client_id: of["owner"] for client_id, of in metadata.items() if isinstance(of, dict) and "owner" in of}
     return {client_id: owner for client_id, owner in owners.items() if isinstance(owner, str) and owner}
 
 
-def _clients(path: Path) -> list[dict[str, Any]]:
-    export = json.loads(path.read_bytes())
-    clients: list[dict[str, Any]] = export["clients"] if isinstance(export, dict) else export
+def _clients(export: str) -> list[dict[str, Any]]:
+    read = json.loads(export)
+    clients: list[dict[str, Any]] = read["clients"] if isinstance(read, dict) else read
     return clients

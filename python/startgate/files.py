@@ -18,7 +18,7 @@ def read_text(path: Path | None) -> tuple[str, str]:
     if path is None:
         return ("", "")
     try:
-        return (str(path), path.read_bytes().decode("utf-8"))
+        return (str(path), path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 at byte {error.start}") from error
     except OSError as error:

@@ -3,11 +3,9 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, cast
-
-from .unpacking import DamagedError
 
 LONGEST_CELL = 16 << 20
 DELIMITERS = (",", ";", "\t")
@@ -23,27 +21,42 @@ def delimiter_of(beginning: bytes) -> str | None:
     return next((delimiter for delimiter in DELIMITERS if "type" in map(_field_of, _cells(line, delimiter))), None)
 
 
-def as_json(pieces: Iterator[bytes], delimiter: str) -> Iterator[bytes]:
-    """The rows as JSON lines. Lines of the file that are no row stay empty, so that line numbers stay those of the file."""
+def as_json(pieces: Iterator[bytes], delimiter: str, on_fault: Callable[[int, str], None]) -> Iterator[bytes]:
+    """The rows as JSON lines. Lines of the file that are no row stay empty, so that line numbers stay those of the file.
+
+    `on_fault` is told the line and what was expected of a row that cannot be read, such as one that is cut off or that begins a
+    quote which is never closed and swallows the rows after it.
+    """
     csv.field_size_limit(LONGEST_CELL)
     text = io.TextIOWrapper(cast(Any, io.BufferedReader(_Raw(pieces))), encoding="utf-8-sig", errors="replace", newline="")
-    rows = csv.reader(text, delimiter=delimiter)
+    rows = csv.reader(text, delimiter=delimiter, strict=True)
     header: list[str] = []
     lines: list[str] = []
     before = 0
-    try:
-        for row in rows:
-            if row and header:
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            on_fault(before + 1, f"expected CSV, but {error}")
+            row = []
+        if row is None:
+            break
+        if header and row:
+            if _fits(row, header):
                 lines.append(json.dumps(_record(header, row)))
-            header = header or [_field_of(name) for name in row]
-            lines.append("\n" * (rows.line_num - before))
-            before = rows.line_num
-            if len(lines) >= 8192:
-                yield "".join(lines).encode()
-                lines = []
-        yield "".join(lines).encode()
-    except csv.Error as error:
-        raise DamagedError(f"expected CSV, but {error}") from error
+            else:
+                on_fault(before + 1, f"expected {len(header)} cells as in the header, not {len(row)}")
+        header = header or [_field_of(name) for name in row]
+        lines.append("\n" * (rows.line_num - before))
+        before = rows.line_num
+        if len(lines) >= 8192:
+            yield "".join(lines).encode()
+            lines = []
+    yield "".join(lines).encode()
+
+
+def _fits(row: list[str], header: list[str]) -> bool:
+    return len(row) >= len(header) and not any(row[len(header) :])
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

@@ -4,9 +4,10 @@ What the bytes hold decides, not what the file is called. Reading and unpacking 
 """
 
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Full, Queue
 from threading import Event, Thread
@@ -17,6 +18,7 @@ from .errors import InputError
 from .unpacking import CHUNK, DamagedError, chain, unpacked
 
 AHEAD = 4
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 LOG_SUFFIXES = frozenset({".json", ".ndjson", ".jsonl", ".log", ".txt", ".csv", ".gz", ".zst"})
 
 
@@ -25,6 +27,7 @@ class Source:
     """One file, or standard input for a path of None."""
 
     path: Path | None
+    faults: deque[tuple[int, str]] = field(default_factory=deque, compare=False)  # line and what was expected, of a table's rows
 
     @property
     def name(self) -> str:
@@ -46,9 +49,11 @@ class Source:
 
     def _as_json(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         first = next((piece for piece in pieces if piece.strip()), b"")
+        if first.startswith(UTF_16):
+            raise DamagedError("expected UTF-8, but this is UTF-16")
         delimiter = log_csv.delimiter_of(first)
         if delimiter:
-            return log_csv.as_json(chain(first, pieces), delimiter)
+            return log_csv.as_json(chain(first, pieces), delimiter, lambda *fault: self.faults.append(fault))
         if first and self._is_called_csv() and first.lstrip()[:1] not in (b"{", b"["):
             raise DamagedError("expected a CSV header with a column `type`")
         return chain(first, pieces)

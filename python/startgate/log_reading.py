@@ -42,6 +42,8 @@ def read_logs(logs: Iterable[Source], feed: Feed, keep_going: bool) -> Unread:
             for chunk in track(source.chunks(), f"reading {visible(source.name)}"):
                 for line, expected in feed(chunk, False):
                     refuse(source, line, expected)
+                while source.faults:
+                    refuse(source, *source.faults.popleft())
                 lines += chunk.count(b"\n")
                 empty = empty and not chunk.strip()
         except DamagedError as damage:

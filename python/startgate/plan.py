@@ -53,15 +53,16 @@ def make_plan(logs: Iterable[Source], settings: Settings) -> Plan:
     """Reads everything and judges; InputError names the file and the line that cannot be read."""
     toggle, marks = read_toggle(settings.tenant), read_marks(settings.marks)
     scan = PlanScan()
+    export = read_text(settings.applications)
     try:
         unread = read_logs(logs, scan.feed, settings.keep_going)
-        found = json.loads(scan.finish(read_text(settings.applications), bool(toggle["enforced"]), settings.per_second))
+        found = json.loads(scan.finish(export, bool(toggle["enforced"]), settings.per_second))
     except ValueError as error:
         raise InputError(str(error)) from error
     except RuntimeError as error:
         raise InputError(f"{error}; set TMPDIR to a place with room") from error
 
-    owners = application_owners(settings.applications)
+    owners = application_owners(export[1])
     applications = sorted((_complete(a, owners) for a in found["applications"]), key=_worst_first)
     _excuse(applications, settings)
     order = enforcement_order(applications)
@@ -127,10 +128,11 @@ def _with_version(fix: dict[str, Any], sdk: dict[str, str], first: str) -> str:
 
 def _excuse(applications: list[dict[str, Any]], settings: Settings) -> None:
     """Marks what an exception covers today and what the baseline already had; both stay in the plan for all to see."""
-    exceptions = {e["client_id"]: e for e in read_exceptions(settings.exceptions)}
-    before = {(identity(a), a["verdict"]) for a in read_baseline(settings.baseline)}
+    exceptions = {e["client_id"]: e for e in sorted(read_exceptions(settings.exceptions), key=lambda e: e["until"])}
+    before = {identity(a): a["verdict"] for a in read_baseline(settings.baseline)}
     for application in applications:
-        application["in_baseline"] = (identity(application), application["verdict"]) in before
+        was = before.get(identity(application))
+        application["in_baseline"] = was in VERDICTS and VERDICTS.index(was) <= VERDICTS.index(application["verdict"])
         exception = exceptions.get(identity(application))
         application["exception"] = exception and {**exception, "in_force": settings.today.isoformat() <= exception["until"]}
 
@@ -142,12 +144,12 @@ def identity(application: dict[str, Any]) -> str:
 
 
 def fails(plan: Plan, fail_on: str) -> bool:
-    """Whether a run with `--fail-on` must fail: an application is as bad as that, new, and not excused."""
+    """Whether a run with `--fail-on` must fail: an application as bad as that holds the toggle back, is new and not excused."""
     if fail_on == "never":
         return False
     bad = VERDICTS[: VERDICTS.index(fail_on) + 1]
     return any(
-        a["verdict"] in bad and not a["in_baseline"] and not (a["exception"] and a["exception"]["in_force"])
+        a["verdict"] in bad and a["holds_back"] and not a["in_baseline"] and not (a["exception"] and a["exception"]["in_force"])
         for a in plan["applications"]
     )
 

@@ -37,7 +37,10 @@ def read_exceptions(path: Path | None) -> list[dict[str, str]]:
     entries = _json_of(path, "an array of exceptions, each with client_id, until and why")
     if not isinstance(entries, list) or not all(_is_exception(entry) for entry in entries):
         raise InputError(f"{path}:1: expected an array of exceptions, each with client_id, until (YYYY-MM-DD) and why")
-    return [{member: entry[member] for member in ("client_id", "until", "why")} for entry in entries]
+    return [
+        {"client_id": entry["client_id"], "until": date.fromisoformat(entry["until"]).isoformat(), "why": entry["why"]}
+        for entry in entries
+    ]
 
 
 def _is_exception(entry: Any) -> bool:

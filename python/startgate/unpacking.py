@@ -19,7 +19,7 @@ def unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
     first = next(pieces, b"")
     rest = chain(first, pieces)
     for packing in PACKINGS:
-        if first.startswith(packing.magic):
+        if first.startswith(packing.magics):
             return _joined(_members(packing, rest))
     return rest
 
@@ -34,18 +34,20 @@ def chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 @dataclass(frozen=True)
 class _Packing:
     name: str
-    magic: bytes
+    magics: tuple[bytes, ...]
     unpacker: Callable[[], Any]
     broken: type[Exception]
     slice_size: int  # small enough that what it unpacks to is no more than some 16 MiB, whatever it was made to hold
     padding: bytes = b""  # what may stand after the last member
 
 
+SKIPPABLE = tuple(bytes([first, 0x2A, 0x4D, 0x18]) for first in range(0x50, 0x60))  # RFC 8878 3.1.2
+
 PACKINGS = (
-    _Packing("gzip", b"\x1f\x8b", lambda: zlib.decompressobj(wbits=31), zlib.error, 1 << 13, padding=b"\0"),
+    _Packing("gzip", (b"\x1f\x8b",), lambda: zlib.decompressobj(wbits=31), zlib.error, 1 << 13, padding=b"\0"),
     _Packing(
         "zstd",
-        b"\x28\xb5\x2f\xfd",
+        (b"\x28\xb5\x2f\xfd", *SKIPPABLE),
         lambda: zstandard.ZstdDecompressor().decompressobj(),
         zstandard.ZstdError,
         1 << 9,

@@ -56,6 +56,7 @@ SHAPES: dict[str, bytes] = {
     "excel.csv": b"\xef\xbb\xbf" + csv_of(RECORDS).replace('","', '";"').replace(",", ";").replace("\n", "\r\n").encode(),
     "table.tsv": csv_of(RECORDS).replace('","', '"\t"').replace(",", "\t").encode(),
     "lines.csv": lines(RECORDS).encode(),
+    "skippable-first.zst": b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc" + zst(lines(RECORDS).encode()),
 }
 
 
@@ -109,6 +110,33 @@ def test_a_row_of_a_table_over_many_lines_moves_no_line_number(tmp_path: Path, c
     assert "log.csv:6: expected a `date`" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("rows", "line", "expected"),
+    [
+        ('cls,2026-11-01T10:00:00Z,"no end\ndepnote,2026-11-01T11:00:00Z,b\n', 2, "expected CSV, but unexpected end of data"),
+        ('cls,2026-11-01T10:00:00Z,"a\ndepnote,2026-11-01T11:00:00Z,"b"\n', 2, "expected CSV, but "),
+        ("cls,2026-11-01T10:00:00Z,a\ncls,2026-11-", 3, "expected 3 cells as in the header, not 2"),
+        ("cls,2026-11-01T10:00:00Z,a,b\n", 2, "expected 3 cells as in the header, not 4"),
+    ],
+)
+def test_a_row_of_a_table_that_is_damaged_is_told_and_not_swallowed(
+    rows: str, line: int, expected: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "log.csv").write_text("type,date,description\n" + rows)
+    (tmp_path / "clients.json").write_text(json.dumps([client("a")]))
+    command = ["plan", str(tmp_path / "log.csv"), "-a", str(tmp_path / "clients.json")]
+    assert main(command) == 2
+    assert f"log.csv:{line}: {expected}" in capfd.readouterr().err
+    main([*command, "--keep-going", "--json"])
+    assert json.loads(capfd.readouterr().out)["unread"][0]["line"] == line
+
+
+def test_the_rows_after_a_damaged_one_are_read(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "log.csv").write_text("type,date,description\ncls\ncls,2026-11-01T10:00:00Z,a,,\n")
+    assert main(["logs", "type:cls", str(tmp_path / "log.csv"), "--count", "--keep-going"]) == 0
+    assert capfd.readouterr().out == "1\n", "empty cells beyond the header are none"
+
+
 def test_no_match_is_no_error(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     (tmp_path / "logs").write_text(lines(RECORDS))
     assert found(capfdbinary, "type:nothing", tmp_path / "logs") == []
@@ -138,6 +166,7 @@ def test_private_cloud_searches_what_it_can(tmp_path: Path, capfd: pytest.Captur
         ("cut.zst", zst(lines(RECORDS).encode())[:-9], "expected the rest of the zstd data, but the file is cut off"),
         ("bad.zst", zst(lines(RECORDS).encode())[:9] + b"\xff" * 40, "expected the rest of the zstd data, but it is damaged"),
         ("no.csv", b"a,b\n1,2\n", "expected a CSV header with a column `type`"),
+        ("wide.csv", "type,date\n".encode("utf-16"), "expected UTF-8, but this is UTF-16"),
         ("empty.json", b"", "expected a log record in JSON, but the file is empty"),
     ],
 )

@@ -113,6 +113,47 @@ def test_an_exception_ends_on_its_day_and_stays_visible(today: str, excused: boo
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("until", ["20260101", "2026-W01-1", "2026-01-01"])
+def test_an_exception_that_has_ended_is_over_however_its_day_is_written(until: str, tmp_path: Path) -> None:
+    exceptions = tmp_path / "exceptions.json"
+    exceptions.write_text(json.dumps([{"client_id": "a", "until": until, "why": "owner is on leave"}]))
+    plan = plan_of(tmp_path, [notice("a", 1)], [client("a")], exceptions=exceptions, today=date(2026, 11, 24))
+    assert plan["applications"][0]["exception"]["in_force"] is False
+
+
+def test_of_two_exceptions_the_longer_one_counts(tmp_path: Path) -> None:
+    exceptions = tmp_path / "exceptions.json"
+    entries = [{"client_id": "a", "until": until, "why": until} for until in ("2027-01-01", "2026-01-01")]
+    exceptions.write_text(json.dumps(entries))
+    plan = plan_of(tmp_path, [notice("a", 1)], [client("a")], exceptions=exceptions, today=date(2026, 11, 24))
+    assert plan["applications"][0]["exception"]["in_force"] is True
+
+
+def test_what_got_better_than_the_baseline_fails_no_run_and_what_got_worse_does(tmp_path: Path) -> None:
+    for was, now_fails in (("breaks", False), ("cannot_tell", True)):
+        (tmp_path / "before.json").write_text(json.dumps({"applications": [{"client_id": "a", "verdict": was}]}))
+        plan = plan_of(tmp_path, [notice("a", 1)], [client("a")], baseline=tmp_path / "before.json")
+        assert fails(plan, "breaks") is now_fails
+    (tmp_path / "before.json").write_text(json.dumps({"applications": [{"client_id": "a", "verdict": "breaks"}]}))
+    better = plan_of(tmp_path, [notice("b", 1)], [client("a"), client("b")], baseline=tmp_path / "before.json")
+    assert {a["client_id"]: a["in_baseline"] for a in better["applications"]} == {"a": True, "b": False}
+
+
+def test_what_cannot_log_anybody_in_fails_no_run(tmp_path: Path) -> None:
+    machine = {**client("machine"), "grant_types": ["client_credentials"]}
+    plan = plan_of(tmp_path, proof("a"), [client("a"), machine])
+    assert {a["client_id"]: a["verdict"] for a in plan["applications"]} == {"a": "safe", "machine": "cannot_tell"}
+    assert not fails(plan, "cannot_tell")
+
+
+def test_metadata_that_is_no_object_and_a_byte_order_mark_do_no_harm(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, proof("a"), [{**client("a"), "client_metadata": "a text"}])
+    assert plan["applications"][0]["owner"] is None
+    settings = tmp_path / "with-a-mark.json"
+    settings.write_bytes(b"\xef\xbb\xbf" + tenant(tmp_path, **{TOGGLE: False}).read_bytes())
+    assert plan_of(tmp_path, proof("a"), [client("a")], tenant=settings)["tenant"] == {"enforced": False, "locked": None}
+
+
 def test_the_enforcement_order_begins_with_the_least_used_of_the_proved(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, [*proof("a", sends=30), *proof("b", 0.1), notice("c", 300)], [client("a"), client("b"), client("c")])
     assert [each["client_id"] for each in plan["enforce_first"]] == ["b", "a"]

@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
         Exit status 0 when nothing flips, 1 when something does. The tenant's toggle plays no part: each policy says its own mode.
         """
-        from ..files import chunks, input_lines, load_service, now_ns
+        from ..files import chunks, input_lines, load_service, now_ns, read_text
         from ..progress import track
         from ..replay import compare
         from ..replay_view import print_for_people
@@ -37,5 +37,5 @@ def register(app: typer.Typer) -> None:
         else:
             from ..exports import application_names
 
-            print_for_people(comparison, application_names(applications))
+            print_for_people(comparison, application_names(read_text(applications)[1]))
         return 1 if comparison.flips or comparison.unreadable else 0
