@@ -106,12 +106,14 @@ def redis() -> dict[str, dict[str, float]]:
             return {"clock": 1e6 / rate, "processor": (processor() - before) / CALLS * 1e6}
 
         # Names as the store makes them, 32 digits behind the tenant.
-        one = ["1", "0", "1", "1", "3600000000", "720000"]
-        names = ["startgate:{acme}:" + "0123456789abcdef0123__rand_int__"] * IN_FLIGHT
+        def taking(calls: int) -> list[str]:
+            names = ["startgate:{acme}:0123456789abcdef0123__rand_int__"] * calls
+            return ["EVALSHA", script, str(calls), *names, str(calls), "0", "1", "1", "3600000000", "720000"]
+
         commands = {
-            "script": (IN_FLIGHT, 100_000, ["EVALSHA", script, str(IN_FLIGHT), *names, str(IN_FLIGHT), *one[1:]]),
-            "script, alone": (1, 100_000, ["EVALSHA", script, "1", names[0], *one]),
-            "script, new keys": (IN_FLIGHT, 10**11, ["EVALSHA", script, str(IN_FLIGHT), *names, str(IN_FLIGHT), *one[1:]]),
+            "script": (IN_FLIGHT, 100_000, taking(IN_FLIGHT)),
+            "script, alone": (1, 100_000, taking(1)),
+            "script, new keys": (IN_FLIGHT, 10**11, taking(IN_FLIGHT)),
             "INCR": (1, 100_000, ["INCR", "counter:__rand_int__"]),
         }
         rounds = [{name: measure(*how) for name, how in commands.items()} for _ in range(6)]

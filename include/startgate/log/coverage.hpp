@@ -22,6 +22,8 @@ struct gap {
   constexpr bool operator==(const gap&) const = default;
 };
 
+constexpr bool is_send(std::string_view type) noexcept { return type == "cls" || type == "cs"; }
+
 struct coverage {
   static constexpr std::size_t most_names = 500;
 
@@ -42,7 +44,7 @@ struct coverage {
 
   // Only what was sent, and not a login after it: somebody has filtered, and notices are not among what was kept.
   bool is_of_sends_alone() const noexcept {
-    return std::all_of(types.begin(), types.end(), [](const auto& type) { return type.first == "cls" || type.first == "cs"; });
+    return std::all_of(types.begin(), types.end(), [](const auto& type) { return is_send(type.first); });
   }
 
   static void count(counts& into, std::string_view name) {

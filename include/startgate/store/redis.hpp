@@ -2,7 +2,7 @@
 // together, in the server's time; whole microseconds, so that an interval is rounded up once more and nothing is ever allowed more.
 // While the server is out of reach, or has just lost everything, answers are marked degraded.
 //
-// On Redis Cluster the buckets of one call must lie in one slot: the name of the tenant stands in braces in every key, so that all
+// On Redis Cluster the buckets of one script must lie in one slot: the name of the tenant stands in braces in every key, so that all
 // buckets of a tenant share one (https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#hash-tags). Set
 // maxmemory-policy to noeviction: a server that evicts forgives. So does one that restarts from an older snapshot, and nothing tells:
 // set appendonly, with as much appendfsync as a limit is worth. Needs hiredis (startgate::redis).
@@ -84,7 +84,7 @@ class redis_store {
     try {
       const std::array<std::string_view, 2> words{"DEL", name.view()};
       store::redis_request r{.words = words};
-      (void)pipeline_.run(r);
+      pipeline_.run(r);
     } catch (...) {  // no memory for the command: as good as no server
     }
   }
@@ -176,7 +176,7 @@ class redis_store {
       for (std::size_t i = 0; i < number_count_; ++i) numbers[i] = numbers_[i].view();
       store::redis_request r{script, {keys.data(), key_count_}, {numbers.data(), number_count_}};
       try {
-        (void)store_.pipeline_.run(r);
+        store_.pipeline_.run(r);
       } catch (...) {  // no memory to wait with: as good as no server
       }
       r.keys = r.words = {};  // they end here

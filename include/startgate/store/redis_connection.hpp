@@ -52,6 +52,14 @@ class command_bytes {
   std::size_t count_ = 0;
 };
 
+inline std::string bytes_of(std::span<const std::string_view> words) {
+  command_bytes command;
+  command.add(words);
+  std::string bytes;
+  command.append_to(bytes);
+  return bytes;
+}
+
 class redis_connection {
  public:
   explicit redis_connection(std::unique_ptr<byte_stream> bytes) : bytes_(std::move(bytes)), reader_(redisReaderCreate()) {}
@@ -72,11 +80,7 @@ class redis_connection {
   }
 
   redis_reply ask(std::span<const std::string_view> arguments, deadline until) {
-    command_bytes command;
-    command.add(arguments);
-    std::string bytes;
-    command.append_to(bytes);
-    return send(bytes, until) ? next(until) : nullptr;
+    return send(bytes_of(arguments), until) ? next(until) : nullptr;
   }
 
  private:

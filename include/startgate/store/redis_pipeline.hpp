@@ -49,10 +49,10 @@ class redis_pipeline {
   redis_pipeline(const redis_pipeline&) = delete;
   redis_pipeline& operator=(const redis_pipeline&) = delete;
 
-  // Waits for the answer, at most as long as the deadlines say. False where the server is out of reach or refused.
-  bool run(redis_request& r) {
+  // Waits for the answer, at most as long as the deadlines say; there is none where the server is out of reach or refused.
+  void run(redis_request& r) {
     std::unique_lock lock(mutex_);
-    if (!session_) return false;
+    if (!session_) return;
     waiting_.push_back(&r);
     while (!r.done) {
       if (leading_)
@@ -60,7 +60,6 @@ class redis_pipeline {
       else
         lead(lock);
     }
-    return r.answered;
   }
 
   bool connected() const {

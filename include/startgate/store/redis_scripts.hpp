@@ -18,13 +18,13 @@ inline constexpr std::size_t redis_scripts = 4;
 // keep(key, debt): stored until a minute after it is paid off, or not at all. The minute lets a bucket that is in use take more
 // without a new expiry each time.
 #define STARTGATE_LUA_KEEP                                                                                       \
-  "local now, slack "                                                                                            \
+  "local now, slack, minute = nil, nil, 60000000 "                                                               \
   "local function clock(text) "                                                                                  \
   "  if text ~= '0' then now, slack = text + 0, 86400000 return end "                                            \
   "  local t = redis.call('TIME') "                                                                              \
   "  now, slack = t[1] * 1000000 + t[2], 1 "                                                                     \
   "end "                                                                                                         \
-  "local function lifetime(debt) return math.ceil((debt + 60000000) / 1000) + slack end "                        \
+  "local function lifetime(debt) return math.ceil((debt + minute) / 1000) + slack end "                          \
   "local function keep(key, debt) "                                                                              \
   "  if debt > 0 then redis.call('SET', key, now + debt, 'PX', lifetime(debt)) else redis.call('DEL', key) end " \
   "end "
@@ -86,7 +86,7 @@ inline constexpr std::array<std::string_view, redis_scripts> redis_script_texts{
     "        local owes = debt[i] + price[i] "
     "        if debt[i] == 0 or twin[i] then "
     "          keep(key, owes) "
-    "        elseif floor((now + owes) / 60000000) ~= floor((now + debt[i]) / 60000000) then "
+    "        elseif floor((now + owes) / minute) ~= floor((now + debt[i]) / minute) then "
     "          call('PEXPIRE', key, lifetime(owes)) "
     "        end "
     "      end "

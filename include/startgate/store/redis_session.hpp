@@ -51,12 +51,8 @@ class redis_session {
 
   // Asks all of it at once. False where the connection is not one to stay with.
   bool exchange(std::span<redis_request* const> batch, deadline until) {
-    const std::array<std::string_view, 2> look{"GET", mark_};
-    command_bytes mark;
-    mark.add(look);
     const std::vector<redis_command> commands = commands_for(batch);
-    std::string bytes;
-    mark.append_to(bytes);
+    std::string bytes = look_;
     for (const redis_command& c : commands) c.append_to(bytes, "EVALSHA", c.script() ? digest_of(*c.script()) : "");
     if (!connection_.send(bytes, until)) return false;
     const redis_reply marked = connection_.next(until);
@@ -83,7 +79,8 @@ class redis_session {
   }
 
  private:
-  redis_session(std::unique_ptr<byte_stream> bytes, std::string mark) : connection_(std::move(bytes)), mark_(std::move(mark)) {}
+  redis_session(std::unique_ptr<byte_stream> bytes, std::string mark)
+      : connection_(std::move(bytes)), mark_(std::move(mark)), look_(bytes_of(std::array<std::string_view, 2>{"GET", mark_})) {}
 
   std::string_view digest_of(redis_script script) const noexcept { return digests_[static_cast<std::size_t>(script)]; }
 
@@ -150,7 +147,7 @@ class redis_session {
   }
 
   redis_connection connection_;
-  std::string mark_;
+  std::string mark_, look_;  // the key, and the command that reads it
   std::array<std::string, redis_scripts> digests_;
   long long born_ = 0;
 };

@@ -75,7 +75,7 @@ class Page(Calls):
 
     def widget_made(self, node: Node, made: Value, arguments: list[Value], unsure: bool) -> Value | None:
         name = made.text if isinstance(made, Name) else ""
-        last = name.rsplit(".", maxsplit=1)[-1]
+        last = _last_of(name)
         if last in LOCKS:
             options = UNKNOWN if unsure else (arguments[2] if len(arguments) > 2 else UNDEFINED)
             params = self._inside(self._inside(options, "auth"), "params")
@@ -140,8 +140,12 @@ class Page(Calls):
             self.made.append((self.found[-1], params))
 
 
+def _last_of(name: str) -> str:
+    return name.rsplit(".", maxsplit=1)[-1]
+
+
 def _is_widget(name: Name) -> bool:
-    return name.text.rsplit(".", maxsplit=1)[-1] in (LOCKS | CLIENTS) - {"Lock"}
+    return _last_of(name.text) in (LOCKS | CLIENTS) - {"Lock"}
 
 
 def judge_member(value: Value, name: str) -> str:

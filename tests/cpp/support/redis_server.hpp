@@ -71,11 +71,7 @@ class redis_server {
   // Sends a command without waiting for what it answers, such as one that makes the server sleep.
   void tell(std::initializer_list<std::string_view> command) const {
     const auto bytes = address()->connect(soon());
-    store::command_bytes words;
-    words.add(std::span(command.begin(), command.size()));
-    std::string text;
-    words.append_to(text);
-    bytes->write_all(text, soon());
+    bytes->write_all(store::bytes_of({command.begin(), command.size()}), soon());
     char first = 0;
     bytes->read_some({&first, 1}, store::after(30 * millisecond));
   }
