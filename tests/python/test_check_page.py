@@ -42,6 +42,8 @@ FORWARDS = {
     "start without a state of its own": "var w = new auth0.WebAuth(config.internalOptions);"
     "w.passwordlessStart({connection: 'email', send: 'code', email: e, authParams: {scope: 'openid'}});",
     "a class": f"class Login {{ show() {{ {LOCK % GOOD} }} }} new Login().show();",
+    "show of an element": f"var lock = {LOCK % GOOD} $('#box').show(); $('#box').show('slow', then); modal.show({{title: 'Hi'}});",
+    "show with the state": f"var lock = null; if (x) {{ lock = {LOCK % GOOD} }} lock.show({{auth: {{params: {GOOD}}}}});",
     "a loop that does something else": "for (var i = 0; i < 3; i++) { draw(i); }" + LOCK % GOOD,
     "logged": "console.log(config);" + LOCK % "config.internalOptions",
 }

@@ -6,6 +6,7 @@ from startgate.page.check import check_page
 
 STATE = "config.internalOptions.state"
 LOCK = "new Auth0Lock(1, 2, {auth: {params: %s}});"
+GOOD_PARAMS = "{state: config.internalOptions.state}"
 GOOD = "var p = {state: config.internalOptions.state};"
 
 TRAPS = {
@@ -130,6 +131,17 @@ TRAPS = {
     "a comment that closes otherwise": f"<script>{GOOD}</script><!-- a --!><script>p.state = 'x';</script><!-- -->"
     f"<script>{LOCK % 'p'}</script>",
     "a comment that is never closed": f"<script>var p = {{}}; {LOCK % 'p'}</script><!-- <script>p = config.internalOptions;",
+    "hidden by show of a lock that may be missing": f"let lock = null; if (window.Auth0Lock) {{ lock = {LOCK % GOOD_PARAMS} }}"
+    "lock.show({auth: {params: {state: 'mine'}}});",
+    "hidden by show of a lock that comes later": f"var lock; function go() {{ lock = {LOCK % GOOD_PARAMS} }}"
+    "addEventListener('load', go); b.onclick = function () { lock.show({auth: {params: {state: 'mine'}}}); };",
+    "hidden by show of one of the locks": f"var locks = {{}}; locks.main = {LOCK % GOOD_PARAMS}"
+    "for (var k in locks) { locks[k].show({auth: {params: {state: 'mine'}}}); }",
+    "hidden by show of a lock that is made when it is asked for": f"let lock = null; function get() {{"
+    f" if (!lock) lock = {LOCK % GOOD_PARAMS} return lock; }} get().show({{auth: {{params: {{state: Math.random()}}}}}});",
+    "hidden by show of a kept lock": f"app.lock = {LOCK % GOOD_PARAMS} app.lock.show({{auth: {{params: {{state: 'mine'}}}}}});",
+    "hidden by show under a name that is computed": f"var lock; if (yes) {{ lock = {LOCK % GOOD_PARAMS} }}"
+    "lock[how]({auth: {params: {state: 'mine'}}});",
 }
 
 

@@ -8,7 +8,7 @@ from tree_sitter import Node
 from .calls import MADE_CODE, Calls
 from .expressions import START_PATH
 from .memory import child, text
-from .values import STATE, UNDEFINED, UNKNOWN, Choice, Const, Name, Ref, Setting, Value, Widget, Written, options_of
+from .values import STATE, UNDEFINED, UNKNOWN, Choice, Const, Function, Name, Ref, Setting, Value, Widget, Written, options_of
 
 LOCKS = frozenset({"Auth0Lock", "Auth0LockPasswordless", "Lock"})  # whatever stands before the name
 CLIENTS = frozenset({"WebAuth", "Authentication", "Auth0"})
@@ -93,15 +93,26 @@ class Page(Calls):
             self.beyond(node, MADE_CODE)
         if any(isinstance(each, Name) and _is_widget(each) for each in (this, called, *arguments)):
             self.beyond(node, "Lock or auth0.js is made or changed in a way that cannot be followed")
+        if key is None and arguments and any(isinstance(each, Widget) for each in options_of(this)):
+            self.beyond(node, "Lock or auth0.js is called in a way that cannot be followed")
         if key in STARTS and arguments and this != Widget("lock"):
             self._override(node, f"{key}()", self._inside(arguments[0], "authParams"))
-        elif this == Widget("lock") and key == "show" and arguments:
-            self._override(node, "show()", self._inside(self._inside(arguments[0], "auth"), "params"))
+        elif key == "show" and arguments and not isinstance(arguments[0], Const | Function):
+            return self._show(node, this, self._inside(self._inside(arguments[0], "auth"), "params"))
         elif any(isinstance(a, Const) and START_PATH in str(a.value) for a in arguments):
             self._direct(node, arguments)
         elif not isinstance(this, Widget):
             return None
         return UNKNOWN
+
+    def _show(self, node: Node, this: Value, params: Value) -> Value | None:
+        """Of a Lock, or of what may be one: much else can be shown, but is given no state for that."""
+        if Widget("lock") in options_of(this):
+            self._override(node, "show()", params)
+            return UNKNOWN
+        if self._inside(params, "state") not in (UNDEFINED, STATE):
+            self.beyond(node, "a state is given to show() of something that cannot be followed")
+        return None
 
     def _direct(self, node: Node, arguments: list[Value]) -> None:
         """fetch, axios or jQuery with the endpoint's address."""
