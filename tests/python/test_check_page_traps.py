@@ -142,6 +142,17 @@ TRAPS = {
     "hidden by show of a kept lock": f"app.lock = {LOCK % GOOD_PARAMS} app.lock.show({{auth: {{params: {{state: 'mine'}}}}}});",
     "hidden by show under a name that is computed": f"var lock; if (yes) {{ lock = {LOCK % GOOD_PARAMS} }}"
     "lock[how]({auth: {params: {state: 'mine'}}});",
+    "a widget of one of two classes": f"new auth0.WebAuth({{state: {STATE}}});"
+    "var L = config.passwordless ? Auth0LockPasswordless : Auth0Lock; new L(1, 2, {auth: {params: {scope: 'openid'}}});",
+    "a widget of a class that may be another's": f"new auth0.WebAuth({{state: {STATE}}});"
+    "var L; try { L = window.MyLock || Auth0Lock; } catch (e) { L = Auth0Lock; } new L(1, 2, {});",
+    "a widget of a class that may be missing": f"new auth0.WebAuth({{state: {STATE}}});"
+    "var L = null; if (yes) { L = Auth0Lock; } new L(1, 2, {});",
+    "changed by a class that may be another's": f"{GOOD} new (window.MyLock || Auth0Lock)(1, 2, {{auth: {{params: p}}}});",
+    "hidden by show of a lock of one of two classes": f"var lock = new (yes ? Auth0Lock : Auth0LockPasswordless)"
+    f"(1, 2, {{auth: {{params: {GOOD_PARAMS}}}}}); lock.show({{auth: {{params: {{state: 'mine'}}}}}});",
+    "one of two classes that is handed over": f"new auth0.WebAuth({{state: {STATE}}});"
+    "make(yes ? Auth0Lock : Auth0LockPasswordless);",
 }
 
 

@@ -91,7 +91,8 @@ class Page(Calls):
         # A string for a timer is a program as well.
         if name in ("setTimeout", "setInterval") and arguments and isinstance(arguments[0], Const):
             self.beyond(node, MADE_CODE)
-        if any(isinstance(each, Name) and _is_widget(each) for each in (this, called, *arguments)):
+        given = {option for each in (this, called, *arguments) for option in options_of(each)}
+        if any(isinstance(each, Name) and _is_widget(each) for each in given):
             self.beyond(node, "Lock or auth0.js is made or changed in a way that cannot be followed")
         if key is None and arguments and any(isinstance(each, Widget) for each in options_of(this)):
             self.beyond(node, "Lock or auth0.js is called in a way that cannot be followed")
