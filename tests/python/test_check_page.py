@@ -45,6 +45,12 @@ FORWARDS = {
     "one of two classes": f"var L = config.passwordless ? Auth0LockPasswordless : Auth0Lock; {LOCK % GOOD}".replace(
         "Auth0Lock(", "L("
     ),
+    "fetch with the address in a variable": "var url = '/passwordless/start'; fetch(url, {body: JSON.stringify("
+    "{authParams: {state: config.internalOptions.state}})});",
+    "fetch with the address in parts": "fetch('https://' + config.auth0Domain + '/passwordless/start', {body: JSON.stringify("
+    "{authParams: {state: config.internalOptions.state}})});",
+    "fetch, and the code checked": "fetch('/passwordless/start', {body: JSON.stringify({authParams: config.internalOptions})});"
+    "fetch('/passwordless/verify', {body: code});",
     "show of an element": f"var lock = {LOCK % GOOD} $('#box').show(); $('#box').show('slow', then); m.show({{title: 'Hi'}});",
     "show with the state": f"var lock = null; if (x) {{ lock = {LOCK % GOOD} }} lock.show({{auth: {{params: {GOOD}}}}});",
     "a loop that does something else": "for (var i = 0; i < 3; i++) { draw(i); }" + LOCK % GOOD,

@@ -8,6 +8,8 @@ STATE = "config.internalOptions.state"
 LOCK = "new Auth0Lock(1, 2, {auth: {params: %s}});"
 GOOD_PARAMS = "{state: config.internalOptions.state}"
 GOOD = "var p = {state: config.internalOptions.state};"
+START = "'/passwordless/start'"
+FETCH = f"fetch({START}, {{body: JSON.stringify({{authParams: {{state: config.internalOptions.state}}}})}});"
 
 TRAPS = {
     "a labelled break": f"{GOOD} a: {{ if (yes) {{ p.state = 'x'; break a; }} }}" + LOCK % "p",
@@ -153,6 +155,38 @@ TRAPS = {
     f"(1, 2, {{auth: {{params: {GOOD_PARAMS}}}}}); lock.show({{auth: {{params: {{state: 'mine'}}}}}});",
     "one of two classes that is handed over": f"new auth0.WebAuth({{state: {STATE}}});"
     "make(yes ? Auth0Lock : Auth0LockPasswordless);",
+    "a second call by a request": f"{FETCH} function again() {{ fetch(new Request('/passwordless/start', {{body: '{{}}'}})); }}",
+    "a second call by its settings": f"{FETCH} function again() {{ $.ajax({{url: '/passwordless/start', data: {{}}}}); }}",
+    "a second call in pieces beside a good one": f"{FETCH} var u = ['', 'passwordless', 'start'].join('/'); fetch(u, {{}});",
+    "a second call with the address of the first": f"var url = '/passwordless/start'; {FETCH.replace(START, 'url')}"
+    "function again() { $.ajax({url: url, data: {}}); }",
+    "a second call with a template of the address": f"var url = '/passwordless/start'; {FETCH.replace(START, 'url')}"
+    "fetch(`${url}?again=1`, {body: '{}'});",
+    "a second call with the address in a table": f"var urls = {{a: '/passwordless/start'}}; {FETCH.replace(START, 'urls.a')}"
+    "fetch(urls[which], {body: '{}'});",
+    "a second call with the address in an object": f"var url = '/passwordless/start'; {FETCH.replace(START, 'url')}"
+    "app.url = url; fetch(app.url, {body: '{}'});",
+    "a second call with the first half of the address": f"var u = '/passwordless'; {FETCH.replace(START, 'u + SLASH')}".replace(
+        "SLASH", "'/start'"
+    )
+    + "fetch(`${u}/start`, {body: '{}'});",
+    "a second call with escaped slashes": f"{FETCH} fetch('\\/passwordless\\/start', {{body: '{{}}'}});",
+    "a start that is bound": f"var w = new auth0.WebAuth({{state: {STATE}}}); var start = w.passwordlessStart.bind(w);"
+    "start({connection: 'email', authParams: {state: 'mine'}}, then);",
+    "a start that is taken out": f"var w = new auth0.WebAuth({{state: {STATE}}}); const {{passwordlessStart}} = w;"
+    "passwordlessStart.call(w, {connection: 'email', authParams: {state: 'mine'}}, then);",
+    "a start that is renamed": f"var w = new auth0.WebAuth({{state: {STATE}}}); const {{passwordlessStart: go}} = w;"
+    "go.call(w, {connection: 'email', authParams: {state: 'mine'}}, then);",
+    "a start by its name in brackets": f"var w = new auth0.WebAuth({{state: {STATE}}}); var go = w['passwordlessStart'];"
+    "go.call(w, {connection: 'email', authParams: {state: 'mine'}}, then);",
+    "a start under a name that is computed": f"var w = new auth0.WebAuth({{state: {STATE}}}); var go = w[how];"
+    "go.call(w, {connection: 'email', authParams: {state: 'mine'}}, then);",
+    "a start of the client": f"var w = new auth0.WebAuth({{state: {STATE}}});"
+    "w.client.passwordless.start({connection: 'email', authParams: {state: 'mine'}}, then);",
+    "a show that is bound": f"var lock = {LOCK % GOOD_PARAMS} var show = lock.show.bind(lock);"
+    "show({auth: {params: {state: 'mine'}}});",
+    "a show that is taken out": f"var lock = {LOCK % GOOD_PARAMS} const {{show}} = lock;"
+    "show.call(lock, {auth: {params: {state: 'mine'}}});",
 }
 
 

@@ -150,6 +150,7 @@ class Calls(Expressions):
         """Whoever gets an object may change it; whoever gets a function may call it, now or later."""
         for each in {option for value in values for option in options_of(value)}:
             self.state.let_go(each)
+            self.lose_sight(each)
             if isinstance(each, Function):
                 self.functions.setdefault(each.node, each)
                 if to not in LATER:
