@@ -42,6 +42,17 @@ FORWARDS = {
     "start without a state of its own": "var w = new auth0.WebAuth(config.internalOptions);"
     "w.passwordlessStart({connection: 'email', send: 'code', email: e, authParams: {scope: 'openid'}});",
     "a class": f"class Login {{ show() {{ {LOCK % GOOD} }} }} new Login().show();",
+    "one of two classes": f"var L = config.passwordless ? Auth0LockPasswordless : Auth0Lock; {LOCK % GOOD}".replace(
+        "Auth0Lock(", "L("
+    ),
+    "fetch with the address in a variable": "var url = '/passwordless/start'; fetch(url, {body: JSON.stringify("
+    "{authParams: {state: config.internalOptions.state}})});",
+    "fetch with the address in parts": "fetch('https://' + config.auth0Domain + '/passwordless/start', {body: JSON.stringify("
+    "{authParams: {state: config.internalOptions.state}})});",
+    "fetch, and the code checked": "fetch('/passwordless/start', {body: JSON.stringify({authParams: config.internalOptions})});"
+    "fetch('/passwordless/verify', {body: code});",
+    "show of an element": f"var lock = {LOCK % GOOD} $('#box').show(); $('#box').show('slow', then); m.show({{title: 'Hi'}});",
+    "show with the state": f"var lock = null; if (x) {{ lock = {LOCK % GOOD} }} lock.show({{auth: {{params: {GOOD}}}}});",
     "a loop that does something else": "for (var i = 0; i < 3; i++) { draw(i); }" + LOCK % GOOD,
     "logged": "console.log(config);" + LOCK % "config.internalOptions",
 }
@@ -66,6 +77,7 @@ LOST = {
     "hidden by the call": "var w = new auth0.WebAuth(config.internalOptions);"
     "w.passwordlessStart({connection: 'email', authParams: {state: 'mine'}});",
     "hidden by show": f"var lock = {LOCK % GOOD} lock.show({{auth: {{params: {{state: 'mine'}}}}}});",
+    "one of two classes": "var L = mobile ? Auth0LockPasswordless : Auth0Lock; new L(1, 2, {auth: {params: {}}});",
     "fetch without it": "fetch('/passwordless/start', {body: JSON.stringify({authParams: {scope: 'openid'}})});",
     "after a return": "function p() { return {}; return config.internalOptions; }" + LOCK % "p()",
     "restored too late": "var s = config.internalOptions.state; delete config.internalOptions.state;"

@@ -6,7 +6,10 @@ from startgate.page.check import check_page
 
 STATE = "config.internalOptions.state"
 LOCK = "new Auth0Lock(1, 2, {auth: {params: %s}});"
+GOOD_PARAMS = "{state: config.internalOptions.state}"
 GOOD = "var p = {state: config.internalOptions.state};"
+START = "'/passwordless/start'"
+FETCH = f"fetch({START}, {{body: JSON.stringify({{authParams: {{state: config.internalOptions.state}}}})}});"
 
 TRAPS = {
     "a labelled break": f"{GOOD} a: {{ if (yes) {{ p.state = 'x'; break a; }} }}" + LOCK % "p",
@@ -130,6 +133,60 @@ TRAPS = {
     "a comment that closes otherwise": f"<script>{GOOD}</script><!-- a --!><script>p.state = 'x';</script><!-- -->"
     f"<script>{LOCK % 'p'}</script>",
     "a comment that is never closed": f"<script>var p = {{}}; {LOCK % 'p'}</script><!-- <script>p = config.internalOptions;",
+    "hidden by show of a lock that may be missing": f"let lock = null; if (window.Auth0Lock) {{ lock = {LOCK % GOOD_PARAMS} }}"
+    "lock.show({auth: {params: {state: 'mine'}}});",
+    "hidden by show of a lock that comes later": f"var lock; function go() {{ lock = {LOCK % GOOD_PARAMS} }}"
+    "addEventListener('load', go); b.onclick = function () { lock.show({auth: {params: {state: 'mine'}}}); };",
+    "hidden by show of one of the locks": f"var locks = {{}}; locks.main = {LOCK % GOOD_PARAMS}"
+    "for (var k in locks) { locks[k].show({auth: {params: {state: 'mine'}}}); }",
+    "hidden by show of a lock that is made when it is asked for": f"let lock = null; function get() {{"
+    f" if (!lock) lock = {LOCK % GOOD_PARAMS} return lock; }} get().show({{auth: {{params: {{state: Math.random()}}}}}});",
+    "hidden by show of a kept lock": f"app.lock = {LOCK % GOOD_PARAMS} app.lock.show({{auth: {{params: {{state: 'mine'}}}}}});",
+    "hidden by show under a name that is computed": f"var lock; if (yes) {{ lock = {LOCK % GOOD_PARAMS} }}"
+    "lock[how]({auth: {params: {state: 'mine'}}});",
+    "a widget of one of two classes": f"new auth0.WebAuth({{state: {STATE}}});"
+    "var L = config.passwordless ? Auth0LockPasswordless : Auth0Lock; new L(1, 2, {auth: {params: {scope: 'openid'}}});",
+    "a widget of a class that may be another's": f"new auth0.WebAuth({{state: {STATE}}});"
+    "var L; try { L = window.MyLock || Auth0Lock; } catch (e) { L = Auth0Lock; } new L(1, 2, {});",
+    "a widget of a class that may be missing": f"new auth0.WebAuth({{state: {STATE}}});"
+    "var L = null; if (yes) { L = Auth0Lock; } new L(1, 2, {});",
+    "changed by a class that may be another's": f"{GOOD} new (window.MyLock || Auth0Lock)(1, 2, {{auth: {{params: p}}}});",
+    "hidden by show of a lock of one of two classes": f"var lock = new (yes ? Auth0Lock : Auth0LockPasswordless)"
+    f"(1, 2, {{auth: {{params: {GOOD_PARAMS}}}}}); lock.show({{auth: {{params: {{state: 'mine'}}}}}});",
+    "one of two classes that is handed over": f"new auth0.WebAuth({{state: {STATE}}});"
+    "make(yes ? Auth0Lock : Auth0LockPasswordless);",
+    "a second call by a request": f"{FETCH} function again() {{ fetch(new Request('/passwordless/start', {{body: '{{}}'}})); }}",
+    "a second call by its settings": f"{FETCH} function again() {{ $.ajax({{url: '/passwordless/start', data: {{}}}}); }}",
+    "a second call in pieces beside a good one": f"{FETCH} var u = ['', 'passwordless', 'start'].join('/'); fetch(u, {{}});",
+    "a second call with the address of the first": f"var url = '/passwordless/start'; {FETCH.replace(START, 'url')}"
+    "function again() { $.ajax({url: url, data: {}}); }",
+    "a second call with a template of the address": f"var url = '/passwordless/start'; {FETCH.replace(START, 'url')}"
+    "fetch(`${url}?again=1`, {body: '{}'});",
+    "a second call with the address in a table": f"var urls = {{a: '/passwordless/start'}}; {FETCH.replace(START, 'urls.a')}"
+    "fetch(urls[which], {body: '{}'});",
+    "a second call with the address in an object": f"var url = '/passwordless/start'; {FETCH.replace(START, 'url')}"
+    "app.url = url; fetch(app.url, {body: '{}'});",
+    "a second call with the first half of the address": f"var u = '/passwordless'; {FETCH.replace(START, 'u + SLASH')}".replace(
+        "SLASH", "'/start'"
+    )
+    + "fetch(`${u}/start`, {body: '{}'});",
+    "a second call with escaped slashes": f"{FETCH} fetch('\\/passwordless\\/start', {{body: '{{}}'}});",
+    "a start that is bound": f"var w = new auth0.WebAuth({{state: {STATE}}}); var start = w.passwordlessStart.bind(w);"
+    "start({connection: 'email', authParams: {state: 'mine'}}, then);",
+    "a start that is taken out": f"var w = new auth0.WebAuth({{state: {STATE}}}); const {{passwordlessStart}} = w;"
+    "passwordlessStart.call(w, {connection: 'email', authParams: {state: 'mine'}}, then);",
+    "a start that is renamed": f"var w = new auth0.WebAuth({{state: {STATE}}}); const {{passwordlessStart: go}} = w;"
+    "go.call(w, {connection: 'email', authParams: {state: 'mine'}}, then);",
+    "a start by its name in brackets": f"var w = new auth0.WebAuth({{state: {STATE}}}); var go = w['passwordlessStart'];"
+    "go.call(w, {connection: 'email', authParams: {state: 'mine'}}, then);",
+    "a start under a name that is computed": f"var w = new auth0.WebAuth({{state: {STATE}}}); var go = w[how];"
+    "go.call(w, {connection: 'email', authParams: {state: 'mine'}}, then);",
+    "a start of the client": f"var w = new auth0.WebAuth({{state: {STATE}}});"
+    "w.client.passwordless.start({connection: 'email', authParams: {state: 'mine'}}, then);",
+    "a show that is bound": f"var lock = {LOCK % GOOD_PARAMS} var show = lock.show.bind(lock);"
+    "show({auth: {params: {state: 'mine'}}});",
+    "a show that is taken out": f"var lock = {LOCK % GOOD_PARAMS} const {{show}} = lock;"
+    "show.call(lock, {auth: {params: {state: 'mine'}}});",
 }
 
 

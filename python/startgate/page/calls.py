@@ -19,6 +19,7 @@ from .values import (
     Setting,
     Value,
     Written,
+    choice,
     options_of,
 )
 
@@ -149,6 +150,7 @@ class Calls(Expressions):
         """Whoever gets an object may change it; whoever gets a function may call it, now or later."""
         for each in {option for value in values for option in options_of(value)}:
             self.state.let_go(each)
+            self.lose_sight(each)
             if isinstance(each, Function):
                 self.functions.setdefault(each.node, each)
                 if to not in LATER:
@@ -162,9 +164,14 @@ class Calls(Expressions):
         made = self.value(child(node, "constructor"))
         arguments, unsure = self.arguments(node)
         self.may_throw()
-        special = self.widget_made(node, made, [] if unsure else arguments, unsure)
-        if special is not None:
-            return special
+        classes = sorted(options_of(made), key=repr)
+        widgets = [w for c in classes if (w := self.widget_made(node, c, [] if unsure else arguments, unsure)) is not None]
+        if len(widgets) == len(classes):
+            return choice(widgets)
+        return choice([*widgets, self._made(node, made, arguments)])
+
+    def _made(self, node: Node, made: Value, arguments: list[Value]) -> Value:
+        """What is no widget, or may be none."""
         if made == Name("Function"):
             self.beyond(node, MADE_CODE)
         if UNKNOWN in options_of(made):

@@ -61,7 +61,10 @@ class Expressions(Statements):
         self.replaced = False  # a function of the browser or of a library that is relied on here
 
     @abstractmethod
-    def saw_text(self, node: Node, literal: str) -> None: ...
+    def saw_text(self, node: Node, literal: str) -> frozenset[tuple[int, int]]: ...
+
+    @abstractmethod
+    def lose_sight(self, value: Value) -> None: ...
 
     def value(self, node: Node) -> Value:
         self.steps += 1
@@ -94,8 +97,8 @@ class Expressions(Statements):
 
     def _value_string(self, node: Node) -> Value:
         literal = text(node)[1:-1]
-        self.saw_text(node, literal)
-        return Encoded() if literal.strip() == MARKER else Const(literal)
+        pieces = self.saw_text(node, literal)
+        return Encoded() if literal.strip() == MARKER else Const(literal, pieces)
 
     def _value_number(self, node: Node) -> Value:
         return Const(text(node))
@@ -112,12 +115,16 @@ class Expressions(Statements):
     def _value_template_string(self, node: Node) -> Value:
         parts = [self.value(n.named_children[0]) for n in node.named_children if n.type == "template_substitution"]
         literal = "".join(text(n) for n in node.named_children if n.type != "template_substitution")
-        self.saw_text(node, literal)
+        pieces = self.saw_text(node, literal)
         if START_PATH in literal:
-            return Const(START_PATH)
+            return Const(START_PATH, pieces)
         if not parts:
-            return Encoded() if literal.strip() == MARKER else Const(literal)
-        return parts[0] if len(parts) == 1 and not literal else UNKNOWN
+            return Encoded() if literal.strip() == MARKER else Const(literal, pieces)
+        if len(parts) == 1 and not literal:
+            return parts[0]
+        for part in parts:
+            self.lose_sight(part)
+        return UNKNOWN
 
     # ---- objects ---------------------------------------------------------------------------------------------
 
@@ -144,13 +151,16 @@ class Expressions(Statements):
 
     def _value_array(self, node: Node) -> Value:
         for each in node.named_children:
-            self.state.let_go(self.value(each))
+            value = self.value(each)
+            self.state.let_go(value)
+            self.lose_sight(value)
         return self.make((Spread(UNKNOWN),))
 
     def _put(self, target: Value, key: str | None, value: Value) -> None:
         """A key that is not known may be any."""
         if key is None or not all(isinstance(each, Ref | Setting) for each in options_of(target)):
             self.state.let_go(value)
+            self.lose_sight(value)
         self.state.write(target, Spread(UNKNOWN) if key is None or key == "__proto__" else Member(key, value))
 
     def key(self, node: Node) -> str | None:
@@ -176,10 +186,13 @@ class Expressions(Statements):
             self.state.write(target, each if isinstance(each, Member | Spread) else Spread(UNKNOWN))
 
     def _value_member_expression(self, node: Node) -> Value:
-        return self._passed_on(self.member_of(self.value(child(node, "object")), text(child(node, "property"))))
+        owner, key = self.value(child(node, "object")), text(child(node, "property"))
+        self.taken_out(node, owner, key)
+        return self._passed_on(self.member_of(owner, key))
 
     def _value_subscript_expression(self, node: Node) -> Value:
         owner, key = self.value(child(node, "object")), self.key_of(self.value(child(node, "index")))
+        self.taken_out(node, owner, key)
         return UNKNOWN if key is None else self._passed_on(self.member_of(owner, key))
 
     def member_of(self, owner: Value, key: str) -> Value:
@@ -277,7 +290,10 @@ class Expressions(Statements):
             self.branch(lambda: True, lambda: self._keep(right, kept))
             return choice([*options_of(left), *kept])
         other = self.value(right)
-        return _joined(left, other) if operator == "+" else UNKNOWN
+        both = _joined(left, other) if operator == "+" else UNKNOWN
+        if operator == "+" and both == UNKNOWN:
+            self.lose_sight(choice([left, other]))
+        return both
 
     def _value_ternary_expression(self, node: Node) -> Value:
         self.value(child(node, "condition"))
@@ -334,8 +350,9 @@ def _joined(left: Value, right: Value) -> Value:
     """Two texts one after the other."""
     if Const("") in (left, right):
         return right if left == Const("") else left
-    parts = [each.value for each in (left, right) if isinstance(each, Const) and isinstance(each.value, str)]
+    texts = [each for each in (left, right) if isinstance(each, Const) and isinstance(each.value, str)]
+    parts, pieces = [str(each.value) for each in texts], frozenset(piece for each in texts for piece in each.pieces)
     if any(START_PATH in part for part in parts):
-        return Const(START_PATH)
+        return Const(START_PATH, pieces)
     # A number is kept as it is written, so what looks like one is not joined.
-    return Const("".join(parts)) if len(parts) == 2 and not any(part[:1].isdigit() for part in parts) else UNKNOWN
+    return Const("".join(parts), pieces) if len(parts) == 2 and not any(part[:1].isdigit() for part in parts) else UNKNOWN

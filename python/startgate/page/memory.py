@@ -261,6 +261,7 @@ class Memory(ABC):
         for each in pattern.named_children:
             if each.type == "pair_pattern":
                 key = self.key(child(each, "key"))
+                self.taken_out(each, value, key)
                 inner = UNKNOWN if key is None else self.state.member(value, key)
                 self.bind(child(each, "value"), inner, to)
             elif each.type == "rest_pattern":
@@ -271,6 +272,7 @@ class Memory(ABC):
                 continue
             else:
                 key = text(each.child_by_field_name("left") or each)
+                self.taken_out(each, value, key)
                 self.bind(each, self.state.member(value, key), to)
             taken.append(key or "")
 
@@ -300,6 +302,9 @@ class Memory(ABC):
 
     @abstractmethod
     def store(self, target: Node, value: Value) -> None: ...
+
+    @abstractmethod
+    def taken_out(self, node: Node, owner: Value, key: str | None) -> None: ...
 
 
 def is_there(value: Value) -> bool:

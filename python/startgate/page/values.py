@@ -11,9 +11,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Const:
-    """A literal."""
+    """A literal; for an address that may start logins, also which texts of the page it is made of."""
 
     value: str | float | bool | None
+    pieces: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,27 @@ from tree_sitter import Node
 from .calls import MADE_CODE, Calls
 from .expressions import START_PATH
 from .memory import child, text
-from .values import STATE, UNDEFINED, UNKNOWN, Choice, Const, Name, Ref, Setting, Value, Widget, Written, options_of
+from .values import (
+    STATE,
+    UNDEFINED,
+    UNKNOWN,
+    Choice,
+    Const,
+    Function,
+    Name,
+    Ref,
+    Setting,
+    Value,
+    Widget,
+    Written,
+    options_of,
+    values_in,
+)
 
 LOCKS = frozenset({"Auth0Lock", "Auth0LockPasswordless", "Lock"})  # whatever stands before the name
 CLIENTS = frozenset({"WebAuth", "Authentication", "Auth0"})
-PIECE = re.compile(r"passwordless(/|$)", re.IGNORECASE)
+# Text that is or may become the address; the address that a code is checked at is another.
+PIECE = re.compile(r"passwordless(\\|/(?!verify(_redirect)?(\?|$))|$)", re.IGNORECASE)
 SCRIPT_TEXTS = frozenset({"text", "textContent", "innerText", "innerHTML"})
 STARTS = frozenset({"passwordlessStart", "startPasswordless"})
 
@@ -48,23 +64,51 @@ class Page(Calls):
         super().__init__()
         self.found: list[Found] = []
         self.made: list[tuple[Found, Value]] = []  # what widgets were given, which they read when they start
-        self.pieces: dict[str, tuple[Node, int]] = {}
+        self.pieces: dict[tuple[int, int], tuple[Node, int]] = {}
+        self.followed: set[tuple[int, int]] = set()  # pieces that went into a call which was judged
+        self.out_of_sight: set[tuple[int, int]] = set()  # pieces that went elsewhere as well
 
     def _with_statement(self, node: Node) -> bool:
         self.beyond(node, "names mean something else within a `with`")
         return self.run(node.named_children)
 
-    def saw_text(self, node: Node, literal: str) -> None:
-        if PIECE.search(literal) and not any(each.isspace() for each in literal):
-            self.pieces.setdefault(literal, (node, self.script[1]))
+    def saw_text(self, node: Node, literal: str) -> frozenset[tuple[int, int]]:
+        if not PIECE.search(literal) or any(each.isspace() for each in literal):
+            return frozenset()
+        place = (self.script[0], node.start_byte)
+        self.pieces.setdefault(place, (node, self.script[1]))
+        return frozenset({place})
+
+    def lose_sight(self, value: Value) -> None:
+        """What is not followed gets an address, or an object with one in it."""
+        waiting, seen = list(options_of(value)), set[int]()
+        while waiting:
+            match waiting.pop():
+                case Const(pieces=pieces):
+                    self.out_of_sight |= pieces
+                case Ref(number=number) | Written(number=number) if number not in seen:
+                    seen.add(number)
+                    waiting += [o for inner in values_in(self.state.objects.get(number, ())) for o in options_of(inner)]
+                case _:
+                    pass
+
+    def taken_out(self, node: Node, owner: Value, key: str | None) -> None:
+        """A member that is read, not called at once: who calls it, and with what, is not followed."""
+        owners = options_of(owner)
+        if key is None:
+            self.lose_sight(owner)
+        of_widget = any(isinstance(each, Widget) for each in owners)
+        if key in STARTS or (of_widget and key in (None, "show", "passwordless", "client")):
+            self.beyond(node, "what starts logins is taken out of Lock or auth0.js")
 
     def read_again(self) -> None:
         """The widgets keep what they were given, and read it when they start a login: by then it may be something else."""
         for found, params in self.made:
             verdict, reason = judge(self._inside(params, "state"))
             self.found.append(replace(found, verdict=verdict, reason=reason))
-        if self.pieces and all(each.what != START_PATH for each in self.found):
-            node, line = min(self.pieces.values(), key=lambda piece: piece[1])
+        unread = [piece for place, piece in self.pieces.items() if place not in self.followed - self.out_of_sight]
+        if unread:
+            node, line = min(unread, key=lambda piece: piece[1] + piece[0].start_point.row)
             self.script = (0, line)
             self.beyond(node, f"{START_PATH} is named, but the call to it cannot be followed")
 
@@ -91,20 +135,34 @@ class Page(Calls):
         # A string for a timer is a program as well.
         if name in ("setTimeout", "setInterval") and arguments and isinstance(arguments[0], Const):
             self.beyond(node, MADE_CODE)
-        if any(isinstance(each, Name) and _is_widget(each) for each in (this, called, *arguments)):
+        given = {option for each in (this, called, *arguments) for option in options_of(each)}
+        if any(isinstance(each, Name) and _is_widget(each) for each in given):
             self.beyond(node, "Lock or auth0.js is made or changed in a way that cannot be followed")
+        if key is None and arguments and any(isinstance(each, Widget) for each in options_of(this)):
+            self.beyond(node, "Lock or auth0.js is called in a way that cannot be followed")
         if key in STARTS and arguments and this != Widget("lock"):
             self._override(node, f"{key}()", self._inside(arguments[0], "authParams"))
-        elif this == Widget("lock") and key == "show" and arguments:
-            self._override(node, "show()", self._inside(self._inside(arguments[0], "auth"), "params"))
+        elif key == "show" and arguments and not isinstance(arguments[0], Const | Function):
+            return self._show(node, this, self._inside(self._inside(arguments[0], "auth"), "params"))
         elif any(isinstance(a, Const) and START_PATH in str(a.value) for a in arguments):
             self._direct(node, arguments)
         elif not isinstance(this, Widget):
             return None
         return UNKNOWN
 
+    def _show(self, node: Node, this: Value, params: Value) -> Value | None:
+        """Of a Lock, or of what may be one: much else can be shown, but is given no state for that."""
+        if Widget("lock") in options_of(this):
+            self._override(node, "show()", params)
+            return UNKNOWN
+        if self._inside(params, "state") not in (UNDEFINED, STATE):
+            self.beyond(node, "a state is given to show() of something that cannot be followed")
+        return None
+
     def _direct(self, node: Node, arguments: list[Value]) -> None:
         """fetch, axios or jQuery with the endpoint's address."""
+        for each in arguments:
+            self.followed |= each.pieces if isinstance(each, Const) else frozenset()
         bodies: list[Value] = [a for a in arguments if not isinstance(a, Const)]
         for wrapper in ("body", "data", "json"):
             bodies = [self._first_there(self.state.member(body, wrapper), body) for body in bodies]
