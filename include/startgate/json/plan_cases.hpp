@@ -35,6 +35,7 @@ class plan_cases {
         whose_(names(exported_), scan.subjects()),
         fold_(whose_, settings.per_address, settings.tenant_wide, log::beginnings_of(scan.coverage())) {
     read_back_ = scan.events().drain([this](const log::plan_event& e) { fold_.add(e); });
+    fold_.finish();
   }
 
   bool read_back() const noexcept { return read_back_; }

@@ -65,10 +65,32 @@ class plan_fold {
         beginnings_(std::move(beginnings)),
         rows_(whose.rows().size()) {}
 
+  // Tables and some exporters cut the milliseconds off, so two copies of a record may lie up to a second apart. So long an event
+  // waits for those that say more of it.
   void add(const plan_event& e) {
+    for (; !waiting_.empty() && e.at - waiting_.front().at > second; waiting_.pop_front()) count(waiting_.front());
+    const auto copy = std::find_if(waiting_.begin(), waiting_.end(),
+                                   [&](const plan_event& other) { return other.id == e.id && other.what == e.what; });
+    if (copy == waiting_.end()) return waiting_.push_back(e);
+    ++duplicates_;
+    copy->merge(e, whose_.names_it_better(e.subject, copy->subject));
+  }
+
+  // After the last event.
+  void finish() {
+    for (; !waiting_.empty(); waiting_.pop_front()) count(waiting_.front());
+  }
+
+  const std::vector<plan_row>& rows() const noexcept { return rows_; }
+  const std::unordered_map<std::uint32_t, limit_rehearsal>& addresses() const noexcept { return addresses_; }
+  std::uint64_t duplicates() const noexcept { return duplicates_; }  // beside those that were the same in all
+  const limit_rehearsal& tenant_limit() const noexcept { return tenant_limit_; }
+  std::optional<instant> last_tenant_notice() const noexcept { return tenant_notice_; }
+
+ private:
+  void count(const plan_event& e) {
     for (; begun_ < beginnings_.size() && beginnings_[begun_] <= e.at; ++begun_)
       silent_since_ = std::max(silent_since_.value_or(0), beginnings_[begun_]);
-    if (was_seen_a_moment_ago(e)) return;
     const auto& owners = whose_.owners(e.subject);
     if (e.what == plan_event::kind::notice) {
       tenant_notice_ = silent_since_ = e.at;
@@ -82,23 +104,6 @@ class plan_fold {
     if (e.address != 0) addresses_[e.address].call(per_address_, e.at);
     // A send that may be several applications' speaks for none of them.
     if (owners.size() == 1) send(rows_[owners.front()], e);
-  }
-
-  const std::vector<plan_row>& rows() const noexcept { return rows_; }
-  const std::unordered_map<std::uint32_t, limit_rehearsal>& addresses() const noexcept { return addresses_; }
-  std::uint64_t duplicates() const noexcept { return duplicates_; }  // beside those of the very same moment
-  const limit_rehearsal& tenant_limit() const noexcept { return tenant_limit_; }
-  std::optional<instant> last_tenant_notice() const noexcept { return tenant_notice_; }
-
- private:
-  // Tables and some exporters cut the milliseconds off, so two copies of a record may lie up to a second apart.
-  bool was_seen_a_moment_ago(const plan_event& e) {
-    while (!recent_.empty() && e.at - recent_.front().at > second) recent_.pop_front();
-    const auto same = [&](const plan_event& other) { return other.id == e.id && other.what == e.what; };
-    const bool seen = std::any_of(recent_.begin(), recent_.end(), same);
-    duplicates_ += seen;
-    if (!seen) recent_.push_back(e);
-    return seen;
   }
 
   static void notice(plan_row& row, const plan_event& e, bool certainly) {
@@ -126,7 +131,7 @@ class plan_fold {
   std::vector<plan_row> rows_;
   std::unordered_map<std::uint32_t, limit_rehearsal> addresses_;
   limit_rehearsal tenant_limit_;
-  std::deque<plan_event> recent_;
+  std::deque<plan_event> waiting_;
   std::uint64_t duplicates_ = 0;
   std::optional<instant> tenant_notice_;
   std::optional<instant> silent_since_;  // the last notice, or where the log began to speak

@@ -29,6 +29,7 @@ struct scanned {
         whose(read(text)),
         fold(whose, *quota::make(50, hour, 50), *quota::make(100, second, 100), log::beginnings_of(scan.coverage())) {
     EXPECT_TRUE(scan.events().drain([&](const log::plan_event& e) { fold.add(e); }));
+    fold.finish();
   }
   const log::evidence& app() const { return fold.rows()[0].trail.seen(); }
 
