@@ -95,6 +95,15 @@ TEST(plan, calls_nothing_safe_by_a_log_without_notices) {
             (plan::finding{verdict::cannot_tell, reason::notices_left_out, fix::export_notices_too}));
 }
 
+TEST(plan, what_could_not_be_read_is_no_silence) {
+  EXPECT_EQ(assess({.partly_unread = true}, proved(100, 9)),
+            (plan::finding{verdict::cannot_tell, reason::partly_unread, fix::mend_log}));
+  EXPECT_EQ(assess({.partly_unread = true}, proved(4, 1)).reason, reason::too_little_evidence);
+  EXPECT_EQ(assess({.partly_unread = true}, noticed()).verdict, verdict::breaks);
+  EXPECT_EQ(assess({.standing = standing::public_client, .partly_unread = true}, {}).verdict, verdict::safe);
+  EXPECT_EQ(assess({.partly_unread = true, .tenant_enforces = true}, proved(100, 9)).reason, reason::tenant_already_enforced);
+}
+
 TEST(plan, names_the_cause) {
   const auto cause = [](subject s, std::uint64_t browsers = 0) {
     evidence e = noticed();

@@ -82,6 +82,17 @@ def test_what_cannot_be_compared_is_not_read(member: Record, complaint: str, tmp
     assert (plan["window"]["records"], plan["unread_count"]) == (1, 1)
 
 
+@pytest.mark.parametrize("unread", ["notice", "cut"])
+def test_a_notice_that_cannot_be_read_is_no_silence(unread: str, tmp_path: Path) -> None:
+    logs, clients = write(tmp_path, proof("a"), [client("a")])
+    text = json.dumps(notice("a", 90, date=1700000000000) if unread == "notice" else notice("a", 90))
+    logs.write_text(logs.read_text() + (text if unread == "notice" else text[:60]))
+    plan = make_plan(sources([logs]), Settings(clients, keep_going=True))
+    assert verdicts(plan)["a"] == ("cannot_tell", "partly_unread")
+    assert plan["last_step"]["answer"] == "not_yet"
+    assert plan["enforce_first"] == []
+
+
 def test_a_table_in_the_words_of_the_dashboard_is_read(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text(f'Type,Description,Date,Client\nDeprecation Notice,"{TEXT}",{at(1)},name of a\n')
     (tmp_path / "clients.json").write_text(json.dumps([client("a")]))

@@ -61,6 +61,7 @@ class plan_cases {
     s.send_sdk = sent.substr(0, sent.find(' '));
     s.name_is_shared = whose_.shares_its_name(row);
     s.notices_left_out = scan_.coverage().is_of_sends_alone();
+    s.partly_unread = scan_.is_partly_unread();
     s.tenant_enforces = settings_.tenant_enforces;
     return s;
   }

@@ -114,4 +114,35 @@ TEST(plan_answer, puts_together_what_two_shapes_of_a_record_say) {
   EXPECT_EQ(first["applications"][0]["evidence"]["addresses"]["distinct"], 1);
 }
 
+// Logins and calls over four days: enough to be safe.
+std::string proof() {
+  std::string text;
+  for (int day = 1; day < 5; ++day)
+    for (int hour = 10; hour < 20; ++hour) {
+      const std::string when = "0" + std::to_string(day) + "T" + std::to_string(hour) + ":00:00.000Z";
+      text += record("s", when, R"("client_id":"shop")") + record("cls", when, R"("client_id":"shop")");
+    }
+  return text;
+}
+
+TEST(plan_answer, calls_nothing_safe_while_a_part_of_the_log_is_unread) {
+  const auto shop = [](std::string_view text, std::size_t lost = 0) {
+    json::plan_scan<events> scan{events(100)};
+    EXPECT_TRUE(scan.feed(text, true, [](const json::log_fault&) {}));
+    scan.lost(lost);
+    return json::plan_answer(json::plan_cases<events>(scan, {named("shop")}, {}))["applications"][0];
+  };
+  const std::string notice = record("depnote", "05T10:00:00.000Z", whole);
+  const auto at = notice.find("\"2026");
+  const std::string unreadable = notice.substr(0, at) + "1700000000000" + notice.substr(notice.find(',', at));
+  EXPECT_EQ(shop(proof())["verdict"], "safe");
+  for (const std::string& rest : {unreadable, notice.substr(0, 60), std::string("oops\n")}) {
+    EXPECT_EQ(shop(proof() + rest)["reason"], "partly_unread") << rest;
+    EXPECT_EQ(shop(rest + proof())["verdict"], "cannot_tell") << rest;
+    EXPECT_EQ(shop(proof() + rest)["holds_back"], true) << rest;
+    EXPECT_EQ(shop(proof() + rest)["may_be_enforced"], false) << rest;
+  }
+  EXPECT_EQ(shop(proof(), 1)["reason"], "partly_unread") << "a damaged archive";
+}
+
 }  // namespace
