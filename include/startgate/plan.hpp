@@ -39,7 +39,7 @@ constexpr std::string_view name_of(verdict v) noexcept {
   row(assertion_client, "it has a registered signing key but does not sign its starts") \
   row(never_seen, "no call was seen in the window, and silence proves nothing") \
   row(too_little_evidence, "what was seen proves neither that it breaks nor that it is safe") \
-  row(notices_left_out, "the log holds sends alone, so it was filtered and would not show a notice") \
+  row(notices_left_out, "the log of its calls holds sends alone, so it was filtered and would not show a notice") \
   row(partly_unread, "it has proved itself by what was read, but a part of the log was not, and may hold a notice") \
   row(ambiguous_name, "notices carry only a name that several applications have") \
   row(public_unaffected, "a public application needs no client authentication") \
@@ -80,7 +80,6 @@ struct subject {
   std::string_view notice_sdk = {}, notice_sdk_version = {};  // auth0_client of its last notice
   std::string_view send_sdk = {};                             // auth0_client of its last send
   bool name_is_shared = false;                                // possible notices of it named an application of the same name
-  bool notices_left_out = false;                              // the log was filtered, and shows nobody's notices
   bool partly_unread = false;                                 // something of the log could not be read
   bool tenant_enforces = false;
 };
@@ -97,10 +96,8 @@ constexpr bool is_proved(const log::evidence& e) noexcept {
   return e.proved_sends >= proved_sends_needed && e.proved_days >= proved_days_needed;
 }
 
-// Whether that proof counts: only where the log shows every notice.
-constexpr bool has_proof(const subject& s, const log::evidence& e) noexcept {
-  return is_proved(e) && !s.notices_left_out && !s.partly_unread;
-}
+// Whether that proof counts: what could not be read is no silence.
+constexpr bool has_proof(const subject& s, const log::evidence& e) noexcept { return is_proved(e) && !s.partly_unread; }
 
 constexpr verdict verdict_of(const subject& s, const log::evidence& e) noexcept {
   // A notice is the tenant's own word that this call would be refused; no export outweighs it.
@@ -158,7 +155,7 @@ constexpr reason reason_of(verdict v, const subject& s, const log::evidence& e) 
     case verdict::cannot_tell: break;
   }
   if (e.possible_notices > 0 && s.name_is_shared) return reason::ambiguous_name;
-  if (e.seen() && s.notices_left_out) return reason::notices_left_out;
+  if (!is_proved(e) && detail::mostly(e.unheard_sends, e.sends)) return reason::notices_left_out;
   if (is_proved(e) && s.partly_unread) return reason::partly_unread;
   return e.seen() ? reason::too_little_evidence : reason::never_seen;
 }

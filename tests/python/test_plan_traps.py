@@ -52,7 +52,16 @@ def test_an_application_that_breaks_is_never_called_safe(name: str, tmp_path: Pa
 def test_a_log_of_sends_alone_is_told_from_one_that_is_quiet(tmp_path: Path) -> None:
     sends = [send("a", 8 * i) for i in range(20)]
     assert verdicts(plan_of(tmp_path, sends, [client("a")]))["a"] == ("cannot_tell", "notices_left_out")
-    assert verdicts(plan_of(tmp_path, [*sends, record("s", "a", 1)], [client("a")]))["a"] == ("safe", "authenticated")
+    assert verdicts(plan_of(tmp_path, [*sends, record("s", "a", 0), record("s", "a", 160)], [client("a")]))["a"] == (
+        "safe",
+        "authenticated",
+    )
+
+
+def test_a_login_before_or_long_after_a_log_of_sends_alone_does_not_make_it_speak(tmp_path: Path) -> None:
+    for login in (-24 * 30, 24 * 42):
+        records = [*(send("a", 8 * i) for i in range(30)), record("s", "a", login)]
+        assert verdicts(plan_of(tmp_path, records, [client("a")]))["a"] == ("cannot_tell", "notices_left_out")
 
 
 def test_a_name_that_nobody_has_is_judged_and_what_came_before_it_proves_nothing(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ class plan_scan {
       return on_fault(log_fault{reader_.line(), "expected one tenant's records alone, but `tenant_name` is another than before"});
     const std::string_view type = record.get(log::field::type);
     coverage_.saw(date->begin, type);
-    if (type == "cls" || type == "cs") return keep(record, date->begin, log::plan_event::kind::send);
+    if (log::coverage::is_send(type)) return keep(record, date->begin, log::plan_event::kind::send);
     if (type != log::notice_type) return;
     const std::string_view description = record.get(log::field::description);
     if (log::is_notice_of_this_feature(type, description, record.feature_id, record.feature_name))

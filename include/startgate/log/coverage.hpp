@@ -27,6 +27,7 @@ struct coverage {
 
   std::uint64_t records = 0;
   std::optional<instant> first, last;
+  std::optional<instant> first_other, last_other;             // of the records that are no sends
   std::unordered_map<std::uint64_t, std::uint32_t> hours;     // records by hours since the epoch
   counts types;                                               // records by type
   counts other_notices;                                       // notices of other features, by the feature's name
@@ -34,22 +35,29 @@ struct coverage {
 
   void saw(instant at, std::string_view type) {
     ++records;
-    first = first ? std::min(*first, at) : at;
-    last = last ? std::max(*last, at) : at;
+    widen(first, last, at);
+    if (!is_send(type)) widen(first_other, last_other, at);
     ++hours[at / hour];
     count(types, type);
   }
 
-  // Only what was sent, and not a login after it: somebody has filtered, and notices are not among what was kept.
-  bool is_of_sends_alone() const noexcept {
-    return std::all_of(types.begin(), types.end(), [](const auto& type) { return type.first == "cls" || type.first == "cs"; });
-  }
+  static bool is_send(std::string_view type) noexcept { return type == "cls" || type == "cs"; }
+
+  // Where there are sends alone, and not a login before or after them, somebody has filtered, and notices are not among what was
+  // kept. What another file holds of another time does not change that.
+  bool would_show_a_notice(instant at) const noexcept { return first_other && *first_other <= at && at <= *last_other; }
 
   static void count(counts& into, std::string_view name) {
     if (const auto known = into.find(name); known != into.end())
       ++known->second;
     else if (into.size() < most_names)
       into.emplace(name.substr(0, 200), 1);
+  }
+
+ private:
+  static void widen(std::optional<instant>& from, std::optional<instant>& to, instant at) noexcept {
+    from = from ? std::min(*from, at) : at;
+    to = to ? std::max(*to, at) : at;
   }
 };
 

@@ -32,6 +32,7 @@ struct evidence {
   std::uint64_t sends_with_path_state = 0;    // or one that says where to go after the login
   bool repeats_its_state = false;             // one state served longer and more often than a login transaction may
   std::uint64_t sends_from_browsers = 0;      // by their user agent
+  std::uint64_t unheard_sends = 0;            // where the log would not have shown a notice: they prove nothing
 
   constexpr bool seen() const noexcept { return sends + notices > 0; }
 };
@@ -40,6 +41,7 @@ struct send_facts {
   state_look look = state_look::none;
   std::uint64_t state = 0;  // a hash of it
   bool from_browser = false;
+  bool notice_would_show = true;  // the log was not filtered there (coverage.hpp)
 };
 
 // Finds the one state that most sends carry, in constant memory (the majority vote of Boyer and Moore). A transaction's state
@@ -91,6 +93,10 @@ class evidence_trail {
     seen_.sends_from_browsers += facts.from_browser;
     saw_state(at, facts);
     was_seen(at);
+    if (!facts.notice_would_show) {
+      ++seen_.unheard_sends;
+      return;
+    }
     if (passed(seen_.last_notice, at)) {
       ++seen_.quiet_sends;
       if (!seen_.quiet_since) seen_.quiet_since = at;

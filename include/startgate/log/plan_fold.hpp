@@ -8,11 +8,11 @@
 #include <map>
 #include <optional>
 #include <startgate/log/attribution.hpp>
+#include <startgate/log/coverage.hpp>
 #include <startgate/log/evidence.hpp>
 #include <startgate/log/plan_event.hpp>
 #include <startgate/rate.hpp>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 namespace startgate::log {
@@ -57,12 +57,12 @@ struct limit_rehearsal {
 
 class plan_fold {
  public:
-  // `beginnings`: in order, where the log begins to speak (coverage.hpp).
-  plan_fold(const attribution& whose, quota per_address, quota tenant_wide, std::vector<instant> beginnings = {})
+  plan_fold(const attribution& whose, quota per_address, quota tenant_wide, const coverage& covered)
       : whose_(whose),
         per_address_(per_address),
         tenant_wide_(tenant_wide),
-        beginnings_(std::move(beginnings)),
+        covered_(covered),
+        beginnings_(beginnings_of(covered)),
         rows_(whose.rows().size()) {}
 
   // Tables and some exporters cut the milliseconds off, so two copies of a record may lie up to a second apart. So long an event
@@ -114,7 +114,11 @@ class plan_fold {
   }
 
   void send(plan_row& row, const plan_event& e) const {
-    row.trail.send(e.at, silent_since_, {.look = e.look, .state = e.state, .from_browser = e.from_browser});
+    row.trail.send(e.at, silent_since_,
+                   {.look = e.look,
+                    .state = e.state,
+                    .from_browser = e.from_browser,
+                    .notice_would_show = covered_.would_show_a_notice(e.at)});
     ++row.days[e.at / (24 * hour)].sends;
     if (e.sdk != 0) row.send_sdk = e.sdk;
     if (e.address == 0) return;
@@ -126,8 +130,9 @@ class plan_fold {
 
   const attribution& whose_;
   quota per_address_, tenant_wide_;
-  std::vector<instant> beginnings_;
-  std::size_t begun_ = 0;  // so many of them lie behind
+  const coverage& covered_;
+  std::vector<instant> beginnings_;  // in order
+  std::size_t begun_ = 0;            // so many of them lie behind
   std::vector<plan_row> rows_;
   std::unordered_map<std::uint32_t, limit_rehearsal> addresses_;
   limit_rehearsal tenant_limit_;

@@ -145,4 +145,21 @@ TEST(plan_answer, calls_nothing_safe_while_a_part_of_the_log_is_unread) {
   EXPECT_EQ(shop(proof(), 1)["reason"], "partly_unread") << "a damaged archive";
 }
 
+TEST(plan_answer, a_login_elsewhere_does_not_make_a_filtered_log_speak) {
+  std::string sends;
+  for (int day = 10; day < 20; ++day)
+    for (int hour = 10; hour < 13; ++hour)
+      sends += record("cls", std::to_string(day) + "T" + std::to_string(hour) + ":00:00.000Z", R"("client_id":"shop")");
+  const std::string before = record("s", "02T10:00:00.000Z", R"("client_id":"shop")");
+  const std::string after = record("s", "28T10:00:00.000Z", R"("client_id":"shop")");
+  const auto shop = [&](std::string_view text) { return answer_of(text, {named("shop")})["applications"][0]; };
+  EXPECT_EQ(shop(before + sends + after)["verdict"], "safe");
+  for (const std::string& text : {sends, before + sends, sends + after}) {
+    EXPECT_EQ(shop(text)["reason"], "notices_left_out");
+    EXPECT_EQ(shop(text)["evidence"]["proved_sends"], 0);
+    EXPECT_EQ(shop(text)["evidence"]["quiet_sends"], 0);
+  }
+  EXPECT_EQ(shop(record("depnote", "01T10:00:00.000Z", whole) + before + sends)["verdict"], "breaks") << "nothing heard since";
+}
+
 }  // namespace

@@ -27,4 +27,17 @@ TEST(coverage, keeps_no_more_names_than_it_can_show) {
   EXPECT_EQ(names.size(), log::coverage::most_names);
 }
 
+TEST(coverage, speaks_from_the_first_to_the_last_record_that_is_no_send) {
+  log::coverage c;
+  c.saw(1 * hour, "cls");
+  EXPECT_FALSE(c.would_show_a_notice(1 * hour)) << "sends alone";
+  c.saw(5 * hour, "s");
+  c.saw(3 * hour, "depnote");
+  c.saw(9 * hour, "cs");
+  EXPECT_FALSE(c.would_show_a_notice(3 * hour - 1));
+  EXPECT_TRUE(c.would_show_a_notice(3 * hour));
+  EXPECT_TRUE(c.would_show_a_notice(5 * hour));
+  EXPECT_FALSE(c.would_show_a_notice(5 * hour + 1));
+}
+
 }  // namespace
