@@ -37,7 +37,7 @@ faults feed(plan_scan& scan, const py::bytes& chunk, bool last) {
 // (what to call the file in messages, its text)
 using file = std::pair<std::string, std::string>;
 
-std::string finish(plan_scan& scan, const file& applications, bool enforced, std::uint64_t per_second) {
+std::string finish(plan_scan& scan, const file& applications, bool enforced, std::uint64_t per_second, bool partly_unread) {
   const py::gil_scoped_release unlocked;
   auto exported = json::read_applications(applications.second, openssl::verifier{}, openssl::key_maker{});
   if (!exported) throw py::value_error(exported.error().describe(applications.first));
@@ -45,6 +45,7 @@ std::string finish(plan_scan& scan, const file& applications, bool enforced, std
   const auto tenant_wide = quota::make(per_second, second, per_second);
   if (!tenant_wide) throw py::value_error(std::string(sentence_of(tenant_wide.error())));
   settings.tenant_wide = *tenant_wide;
+  if (partly_unread) scan.note_unread();
   const json::plan_cases<events> cases(scan, std::move(*exported), settings);
   if (!cases.read_back()) throw std::runtime_error("the temporary file for sorting the log cannot be read back");
   // A long name of a record type may have been cut within a character.
@@ -74,10 +75,13 @@ void register_plan(py::module_& m) {
       .def("feed", &feed, py::arg("data"), py::arg("last") = false,
            "Reads a chunk; returns what could not be read: (line, what was expected). `last` closes a file.")
       .def("finish", &finish, py::arg("applications"), py::arg("enforced") = false, py::arg("per_second") = 100,
+           py::arg("partly_unread") = false,
            "JSON text with the verdict for each application of the client export (name for messages, text) and for those that "
-           "only "
-           "the log knows, with window, evidence, causes, fixes and the rehearsal of the limits. `per_second` is the tenant's "
-           "Authentication API limit. Raises ValueError naming file, line and member where the export cannot be read.");
+           "only the log knows, with window, evidence, causes, fixes and the rehearsal of the limits. `per_second` is the "
+           "tenant's "
+           "Authentication API limit; `partly_unread`: something could not even be fed. Raises ValueError naming file, line and "
+           "member "
+           "where the export cannot be read.");
 }
 
 }  // namespace startgate::python

@@ -38,6 +38,7 @@ namespace startgate {
   row(make_one_call, "make a start with the application and look for a notice, or remove it if nobody uses it") \
   row(gather_evidence, "keep collecting logs until ten proved calls on three days speak for it") \
   row(export_notices_too, "export the log with all its types, depnote above all: without them no silence means anything") \
+  row(mend_log, "export the log again, or mend what the plan lists as unread: it may hold a notice") \
   row(tell_names_apart, "give the applications of this name different names, so that notices say which of them is meant")
 // clang-format on
 

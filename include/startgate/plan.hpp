@@ -2,7 +2,7 @@
 // the fix. The criterion for `safe` is stated here and nowhere else.
 //
 // `safe` needs proof: at least ten proved sends on at least three days since the application's last notice (log/evidence.hpp says
-// when a send is proved). An application that caused a notice breaks until something speaks for it: ten sends without a notice of
+// when a send is proved), in a log that was read to its end. An application that caused a notice breaks until something speaks for it: ten sends without a notice of
 // its own after the last one, and at least one of them proved. Whatever lies between is `cannot_tell`, and so is silence.
 #pragma once
 
@@ -39,7 +39,8 @@ constexpr std::string_view name_of(verdict v) noexcept {
   row(assertion_client, "it has a registered signing key but does not sign its starts") \
   row(never_seen, "no call was seen in the window, and silence proves nothing") \
   row(too_little_evidence, "what was seen proves neither that it breaks nor that it is safe") \
-  row(notices_left_out, "the log holds sends alone, so it was filtered and would not show a notice") \
+  row(notices_left_out, "around its calls the log holds sends alone: it may have been filtered, and would not show a notice") \
+  row(partly_unread, "it has proved itself by what was read, but a part of the log was not, and may hold a notice") \
   row(ambiguous_name, "notices carry only a name that several applications have") \
   row(public_unaffected, "a public application needs no client authentication") \
   row(third_party, "a third-party application may not start at all, so enforcement changes nothing for it") \
@@ -79,7 +80,7 @@ struct subject {
   std::string_view notice_sdk = {}, notice_sdk_version = {};  // auth0_client of its last notice
   std::string_view send_sdk = {};                             // auth0_client of its last send
   bool name_is_shared = false;                                // possible notices of it named an application of the same name
-  bool notices_left_out = false;                              // the log was filtered, and shows nobody's notices
+  bool partly_unread = false;                                 // something of the log could not be read
   bool tenant_enforces = false;
 };
 
@@ -95,11 +96,14 @@ constexpr bool is_proved(const log::evidence& e) noexcept {
   return e.proved_sends >= proved_sends_needed && e.proved_days >= proved_days_needed;
 }
 
+// Whether that proof counts: what could not be read is no silence.
+constexpr bool has_proof(const subject& s, const log::evidence& e) noexcept { return is_proved(e) && !s.partly_unread; }
+
 constexpr verdict verdict_of(const subject& s, const log::evidence& e) noexcept {
   // A notice is the tenant's own word that this call would be refused; no export outweighs it.
   if (e.notices > 0 && (e.quiet_sends < quiet_sends_needed || e.proved_sends == 0)) return verdict::breaks;
   if (s.standing == standing::third_party || s.standing == standing::public_client) return verdict::safe;
-  if (s.tenant_enforces || (is_proved(e) && !s.notices_left_out)) return verdict::safe;
+  if (s.tenant_enforces || has_proof(s, e)) return verdict::safe;
   return verdict::cannot_tell;
 }
 
@@ -134,7 +138,7 @@ constexpr reason why_it_breaks(const subject& s, const log::evidence& e) noexcep
 constexpr reason why_it_is_safe(const subject& s, const log::evidence& e) noexcept {
   if (s.standing == standing::public_client) return reason::public_unaffected;
   if (s.standing == standing::third_party) return reason::third_party;
-  if (!is_proved(e) || s.notices_left_out) return reason::tenant_already_enforced;
+  if (!has_proof(s, e)) return reason::tenant_already_enforced;
   // A page authenticates by the state that it forwards. Where there is none it must be a secret, for everybody to read.
   const bool page = log::place_of(s.send_sdk) == log::sdk_place::page || mostly(e.sends_from_browsers, e.sends);
   const bool forwards = mostly(e.sends_with_login_state, e.sends) && !e.repeats_its_state;
@@ -151,7 +155,8 @@ constexpr reason reason_of(verdict v, const subject& s, const log::evidence& e) 
     case verdict::cannot_tell: break;
   }
   if (e.possible_notices > 0 && s.name_is_shared) return reason::ambiguous_name;
-  if (e.seen() && s.notices_left_out) return reason::notices_left_out;
+  if (!is_proved(e) && detail::mostly(e.unheard_sends, e.sends)) return reason::notices_left_out;
+  if (is_proved(e) && s.partly_unread) return reason::partly_unread;
   return e.seen() ? reason::too_little_evidence : reason::never_seen;
 }
 
@@ -166,6 +171,7 @@ constexpr fix fix_for(reason r) noexcept {
     case reason::never_seen: return fix::make_one_call;
     case reason::too_little_evidence: return fix::gather_evidence;
     case reason::notices_left_out: return fix::export_notices_too;
+    case reason::partly_unread: return fix::mend_log;
     case reason::ambiguous_name: return fix::tell_names_apart;
     case reason::secret_in_browser: return fix::rotate_leaked_secret;
     case reason::third_party:

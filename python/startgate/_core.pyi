@@ -35,9 +35,9 @@ class PlanScan:
         """
         Reads a chunk; returns what could not be read: (line, what was expected). `last` closes a file.
         """
-    def finish(self, applications: tuple[str, str], enforced: bool = False, per_second: typing.SupportsInt | typing.SupportsIndex = 100) -> str:
+    def finish(self, applications: tuple[str, str], enforced: bool = False, per_second: typing.SupportsInt | typing.SupportsIndex = 100, partly_unread: bool = False) -> str:
         """
-        JSON text with the verdict for each application of the client export (name for messages, text) and for those that only the log knows, with window, evidence, causes, fixes and the rehearsal of the limits. `per_second` is the tenant's Authentication API limit. Raises ValueError naming file, line and member where the export cannot be read.
+        JSON text with the verdict for each application of the client export (name for messages, text) and for those that only the log knows, with window, evidence, causes, fixes and the rehearsal of the limits. `per_second` is the tenant's Authentication API limit; `partly_unread`: something could not even be fed. Raises ValueError naming file, line and member where the export cannot be read.
         """
 class IpReader:
     """

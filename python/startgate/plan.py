@@ -25,7 +25,8 @@ VERDICTS = ("breaks", "cannot_tell", "safe")
 CRITERION = (
     "safe: at least ten proved calls on at least three days since the application's last notice, and no notice after them. "
     "A call is proved if in the 60 minutes before it nobody in the tenant caused a notice of this feature; "
-    "the first hour of the log, and of what follows a gap, proves nothing."
+    "the first hour of the log, and of what follows a gap, proves nothing, and neither does a call before the first or after the "
+    "last record that is no call. Where a part of the logs could not be read, nobody is safe by proof."
 )
 
 # What an SDK has to be able to do.
@@ -56,7 +57,7 @@ def make_plan(logs: Iterable[Source], settings: Settings) -> Plan:
     export = read_text(settings.applications)
     try:
         unread = read_logs(logs, scan.feed, settings.keep_going)
-        found = json.loads(scan.finish(export, bool(toggle["enforced"]), settings.per_second))
+        found = json.loads(scan.finish(export, bool(toggle["enforced"]), settings.per_second, partly_unread=unread.count > 0))
     except ValueError as error:
         raise InputError(str(error)) from error
     except RuntimeError as error:

@@ -91,8 +91,18 @@ TEST(plan, a_shared_name_accuses_nobody) {
 }
 
 TEST(plan, calls_nothing_safe_by_a_log_without_notices) {
-  EXPECT_EQ(assess({.notices_left_out = true}, proved(100, 9)),
-            (plan::finding{verdict::cannot_tell, reason::notices_left_out, fix::export_notices_too}));
+  evidence e;
+  e.sends = e.unheard_sends = 100;
+  EXPECT_EQ(assess({}, e), (plan::finding{verdict::cannot_tell, reason::notices_left_out, fix::export_notices_too}));
+}
+
+TEST(plan, what_could_not_be_read_is_no_silence) {
+  EXPECT_EQ(assess({.partly_unread = true}, proved(100, 9)),
+            (plan::finding{verdict::cannot_tell, reason::partly_unread, fix::mend_log}));
+  EXPECT_EQ(assess({.partly_unread = true}, proved(4, 1)).reason, reason::too_little_evidence);
+  EXPECT_EQ(assess({.partly_unread = true}, noticed()).verdict, verdict::breaks);
+  EXPECT_EQ(assess({.standing = standing::public_client, .partly_unread = true}, {}).verdict, verdict::safe);
+  EXPECT_EQ(assess({.partly_unread = true, .tenant_enforces = true}, proved(100, 9)).reason, reason::tenant_already_enforced);
 }
 
 TEST(plan, names_the_cause) {

@@ -40,8 +40,9 @@ def record(kind: str, client_id: str | None, hours: float, **more: Any) -> Recor
 
 
 def proof(client_id: str, first_hour: float = 0, sends: int = 12) -> list[Record]:
-    """Calls two hours and more apart over more than three days, and a login as every log has them."""
-    return [record("s", client_id, first_hour), *(send(client_id, first_hour + 8 * i) for i in range(sends))]
+    """Calls two hours and more apart over more than three days, between two logins as every log has them."""
+    logins = [record("s", client_id, first_hour), record("s", client_id, first_hour + 8 * sends)]
+    return [*logins, *(send(client_id, first_hour + 8 * i) for i in range(sends))]
 
 
 def client(client_id: str, **more: Any) -> dict[str, Any]:

@@ -45,12 +45,21 @@ def test_a_now_without_any_notice_in_the_log_rests_on_a_condition(tmp_path: Path
     assert not any("depnote" in line for line in plan_words.caveat_lines(speaking))
 
 
-def test_a_now_over_a_log_that_could_not_be_read_whole_says_so(tmp_path: Path) -> None:
+def test_a_log_that_could_not_be_read_whole_lets_nothing_be_turned_on(tmp_path: Path) -> None:
     other = record("depnote", "a", 1, description="oauth/ro passwordless: This feature is being deprecated.")
     logs, applications = write(tmp_path, [*proof("a"), other], [client("a")])
     logs.write_text(logs.read_text() + "oops\n")
+    plan = make_plan(sources([logs]), Settings(applications, keep_going=True))
+    assert (plan["last_step"]["answer"], plan["last_step"]["waiting_for"]) == ("not_yet", ["a"])
+    assert (plan["applications"][0]["reason"], plan["applications"][0]["fix"]["code"]) == ("partly_unread", "mend_log")
+    assert plan["enforce_first"] == []
+
+
+def test_a_now_that_needs_no_proof_says_what_could_not_be_read(tmp_path: Path) -> None:
+    logs, applications = write(tmp_path, [record("s", "a", 0)], [client("a", app_type="spa")])
+    logs.write_text(logs.read_text() + "oops\n")
     step = make_plan(sources([logs]), Settings(applications, keep_going=True))["last_step"]
-    assert step["text"].endswith("needs no proof, provided that what could not be read held none")
+    assert step["text"].endswith("provided that these logs would show a notice and that what could not be read held none")
 
 
 def test_the_owner_in_the_clients_metadata_is_shown(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Logs in which an application that breaks looks as if it were safe: whatever else is said of it, never that it is."""
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -52,7 +53,16 @@ def test_an_application_that_breaks_is_never_called_safe(name: str, tmp_path: Pa
 def test_a_log_of_sends_alone_is_told_from_one_that_is_quiet(tmp_path: Path) -> None:
     sends = [send("a", 8 * i) for i in range(20)]
     assert verdicts(plan_of(tmp_path, sends, [client("a")]))["a"] == ("cannot_tell", "notices_left_out")
-    assert verdicts(plan_of(tmp_path, [*sends, record("s", "a", 1)], [client("a")]))["a"] == ("safe", "authenticated")
+    assert verdicts(plan_of(tmp_path, [*sends, record("s", "a", 0), record("s", "a", 160)], [client("a")]))["a"] == (
+        "safe",
+        "authenticated",
+    )
+
+
+def test_a_login_before_or_long_after_a_log_of_sends_alone_does_not_make_it_speak(tmp_path: Path) -> None:
+    for login in (-24 * 30, 24 * 42):
+        records = [*(send("a", 8 * i) for i in range(30)), record("s", "a", login)]
+        assert verdicts(plan_of(tmp_path, records, [client("a")]))["a"] == ("cannot_tell", "notices_left_out")
 
 
 def test_a_name_that_nobody_has_is_judged_and_what_came_before_it_proves_nothing(tmp_path: Path) -> None:
@@ -80,6 +90,33 @@ def test_what_cannot_be_compared_is_not_read(member: Record, complaint: str, tmp
         make_plan(sources([logs]), Settings(clients))
     plan = make_plan(sources([logs]), Settings(clients, keep_going=True))
     assert (plan["window"]["records"], plan["unread_count"]) == (1, 1)
+
+
+@pytest.mark.parametrize("unread", ["notice", "cut"])
+def test_a_notice_that_cannot_be_read_is_no_silence(unread: str, tmp_path: Path) -> None:
+    logs, clients = write(tmp_path, proof("a"), [client("a")])
+    text = json.dumps(notice("a", 90, date=1700000000000) if unread == "notice" else notice("a", 90))
+    logs.write_text(logs.read_text() + (text if unread == "notice" else text[:60]))
+    plan = make_plan(sources([logs]), Settings(clients, keep_going=True))
+    assert verdicts(plan)["a"] == ("cannot_tell", "partly_unread")
+    assert plan["last_step"]["answer"] == "not_yet"
+    assert plan["enforce_first"] == []
+
+
+@pytest.mark.parametrize("rest", [gzip.compress(b"\n" * 10_000)[:-9], b""], ids=["archive", "empty"])
+def test_a_file_that_cannot_be_read_to_its_end_is_no_silence(rest: bytes, tmp_path: Path) -> None:
+    logs, clients = write(tmp_path, proof("a"), [client("a")])
+    other = tmp_path / "other.gz"
+    other.write_bytes(rest)
+    plan = make_plan(sources([logs, other]), Settings(clients, keep_going=True))
+    assert verdicts(plan)["a"] == ("cannot_tell", "partly_unread")
+
+
+def test_a_log_that_is_read_a_hundred_times_proves_what_it_proved_once(tmp_path: Path) -> None:
+    logs, clients = write(tmp_path, proof("a"), [client("a")])
+    once, often = (make_plan(sources([logs] * times), Settings(clients)) for times in (1, 100))
+    assert once["applications"] == often["applications"]
+    assert once["window"]["gaps"] == often["window"]["gaps"]
 
 
 def test_a_table_in_the_words_of_the_dashboard_is_read(tmp_path: Path) -> None:

@@ -33,8 +33,9 @@ class plan_cases {
         exported_(std::move(exported)),
         settings_(settings),
         whose_(names(exported_), scan.subjects()),
-        fold_(whose_, settings.per_address, settings.tenant_wide, log::beginnings_of(scan.coverage())) {
+        fold_(whose_, settings.per_address, settings.tenant_wide, scan.coverage()) {
     read_back_ = scan.events().drain([this](const log::plan_event& e) { fold_.add(e); });
+    fold_.finish();
   }
 
   bool read_back() const noexcept { return read_back_; }
@@ -59,7 +60,7 @@ class plan_cases {
     s.notice_sdk_version = noticed.substr(std::min(blank + 1, noticed.size()));
     s.send_sdk = sent.substr(0, sent.find(' '));
     s.name_is_shared = whose_.shares_its_name(row);
-    s.notices_left_out = scan_.coverage().is_of_sends_alone();
+    s.partly_unread = scan_.is_partly_unread();
     s.tenant_enforces = settings_.tenant_enforces;
     return s;
   }

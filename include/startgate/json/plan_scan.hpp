@@ -60,10 +60,18 @@ class plan_scan {
   // False when an event could not be kept.
   template <class OnFault>
   bool feed(std::string_view bytes, bool last, OnFault&& on_fault) {
+    const auto note = [&](log_fault f) {
+      note_unread();
+      on_fault(std::move(f));
+    };
     reader_.feed(
-        bytes, last, [&](const log_line& record) { add(record, on_fault); }, on_fault);
+        bytes, last, [&](const log_line& record) { add(record, note); }, note);
     return kept_;
   }
+
+  // For what could not even be fed: the rest of a damaged file, say.
+  void note_unread() noexcept { is_partly_unread_ = true; }
+  bool is_partly_unread() const noexcept { return is_partly_unread_; }
 
   const log::coverage& coverage() const noexcept { return coverage_; }
   const std::vector<log::named_application>& subjects() const noexcept { return subjects_; }
@@ -73,7 +81,7 @@ class plan_scan {
 
  private:
   template <class OnFault>
-  void add(const log_line& record, OnFault& on_fault) {
+  void add(const log_line& record, const OnFault& on_fault) {
     const auto date = log::parse_date(record.get(log::field::date));
     if (!date) return on_fault(log_fault{reader_.line(), "expected a `date` such as `2026-11-24T10:00:00.000Z`"});
     if (date->end - date->begin > minute)
@@ -146,6 +154,7 @@ class plan_scan {
   text_numbers addresses_{500'000};
   text_numbers sdks_{60'000};
   std::string key_, tenant_;
+  bool is_partly_unread_ = false;
   bool kept_ = true;
 };
 

@@ -2,12 +2,15 @@
 // are the exported applications in their order, then those that only the log knows.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -35,6 +38,7 @@ class attribution {
         nameless_.insert(rows_.size() - 1);
       }
     for (const auto& subject : subjects) owners_.push_back(owners_of(subject));
+    rank(subjects);
   }
 
   const std::vector<named_application>& rows() const noexcept { return rows_; }
@@ -46,12 +50,25 @@ class attribution {
   // The rows that may have caused a record of this subject; it is certainly one's own where there is one.
   const std::vector<std::size_t>& owners(std::size_t subject) const noexcept { return owners_[subject]; }
 
+  // Of two copies of one record, which names its application better: a client_id says more than a name, and a name than nothing.
+  bool names_it_better(std::size_t subject, std::size_t than) const noexcept { return ranks_[subject] > ranks_[than]; }
+
   bool shares_its_name(std::size_t row) const {
     const auto same = by_name_.find(rows_[row].name);
     return same != by_name_.end() && same->second.size() > 1;
   }
 
  private:
+  // By the texts, because subjects are numbered in the order in which they were read.
+  void rank(const std::vector<named_application>& subjects) {
+    const auto text = [&](std::size_t i) { return std::tie(subjects[i].client_id, subjects[i].name); };
+    std::vector<std::size_t> order(subjects.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return text(a) < text(b); });
+    ranks_.resize(order.size());
+    for (std::size_t i = 0; i < order.size(); ++i) ranks_[order[i]] = i;
+  }
+
   void know(std::size_t row) {
     by_id_.emplace(rows_[row].client_id, row);
     if (!rows_[row].name.empty()) by_name_[rows_[row].name].insert(row);
@@ -87,6 +104,7 @@ class attribution {
   std::map<std::string, std::size_t, std::less<>> by_id_;
   std::map<std::string, std::set<std::size_t>, std::less<>> by_name_;
   std::vector<std::vector<std::size_t>> owners_;
+  std::vector<std::size_t> ranks_;
 };
 
 }  // namespace startgate::log

@@ -4,7 +4,8 @@
 // tenant's. So a send proves something only where a notice would have shown: a send is *proved* when nobody in the tenant caused
 // a notice in the 60 minutes before it, and *quiet* when the application itself caused none. Both are counted since the
 // application's last notice, because only what came after it can show that it was cured. What was before the log began, or in a
-// gap, is not known: the first hour after either proves nothing.
+// gap, is not known: the first hour after either proves nothing. Nor does a send that lies outside all records that are no sends:
+// such a log was filtered, and notices may be among what was left out (coverage.hpp).
 #pragma once
 
 #include <cstdint>
@@ -32,6 +33,7 @@ struct evidence {
   std::uint64_t sends_with_path_state = 0;    // or one that says where to go after the login
   bool repeats_its_state = false;             // one state served longer and more often than a login transaction may
   std::uint64_t sends_from_browsers = 0;      // by their user agent
+  std::uint64_t unheard_sends = 0;            // where the log would not have shown a notice: they prove nothing
 
   constexpr bool seen() const noexcept { return sends + notices > 0; }
 };
@@ -40,6 +42,7 @@ struct send_facts {
   state_look look = state_look::none;
   std::uint64_t state = 0;  // a hash of it
   bool from_browser = false;
+  bool notice_would_show = true;  // the log was not filtered there (coverage.hpp)
 };
 
 // Finds the one state that most sends carry, in constant memory (the majority vote of Boyer and Moore). A transaction's state
@@ -91,14 +94,17 @@ class evidence_trail {
     seen_.sends_from_browsers += facts.from_browser;
     saw_state(at, facts);
     was_seen(at);
+    const bool silent = passed(silent_since, at);
+    if (!silent) seen_.noticed_or_hidden_hours += first_in(hidden_hour_, at / hour);
+    if (!facts.notice_would_show) {
+      ++seen_.unheard_sends;
+      return;
+    }
     if (passed(seen_.last_notice, at)) {
       ++seen_.quiet_sends;
       if (!seen_.quiet_since) seen_.quiet_since = at;
     }
-    if (!passed(silent_since, at)) {
-      seen_.noticed_or_hidden_hours += first_in(hidden_hour_, at / hour);
-      return;
-    }
+    if (!silent) return;
     ++seen_.proved_sends;
     seen_.proved_days += first_in(proved_day_, at / (24 * hour));
     if (!seen_.proved_since) seen_.proved_since = at;

@@ -1,10 +1,11 @@
 // What the plan keeps of a record: a send or a notice, in 40 bytes, so that a long log can be sorted and stripped of duplicates.
 #pragma once
 
-#include <compare>
+#include <algorithm>
 #include <cstdint>
 #include <startgate/instant.hpp>
 #include <startgate/log/state_text.hpp>
+#include <tuple>
 
 namespace startgate::log {
 
@@ -22,15 +23,23 @@ struct plan_event {
   bool from_browser = false;
   bool may_be_another_features = false;  // a notice that does not say of which feature it is
 
-  constexpr bool operator<(const plan_event& other) const noexcept {
-    if (at != other.at) return at < other.at;
-    if (what != other.what) return what < other.what;
-    if (id != other.id) return id < other.id;
-    // Two shapes of one record: the order must not depend on which was read first.
-    if (subject != other.subject) return subject < other.subject;
-    return address < other.address;
+  constexpr auto key() const noexcept {
+    return std::tie(at, what, id, subject, address, sdk, look, state, from_browser, may_be_another_features);
   }
-  constexpr bool same(const plan_event& other) const noexcept { return at == other.at && what == other.what && id == other.id; }
+
+  // In the order of time. What follows only tells different shapes of a record apart.
+  constexpr bool operator<(const plan_event& other) const noexcept { return key() < other.key(); }
+  constexpr bool same(const plan_event& other) const noexcept { return key() == other.key(); }
+
+  // Another shape of this record: what either says, the record says. Which was read first must not matter.
+  constexpr void merge(const plan_event& other, bool other_names_it_better) noexcept {
+    if (other_names_it_better) subject = other.subject;
+    address = std::max(address, other.address);
+    sdk = std::max(sdk, other.sdk);
+    if (std::tie(look, state) < std::tie(other.look, other.state)) look = other.look, state = other.state;
+    from_browser = from_browser || other.from_browser;
+    may_be_another_features = may_be_another_features && other.may_be_another_features;
+  }
 };
 
 }  // namespace startgate::log

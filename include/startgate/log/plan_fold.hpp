@@ -8,11 +8,11 @@
 #include <map>
 #include <optional>
 #include <startgate/log/attribution.hpp>
+#include <startgate/log/coverage.hpp>
 #include <startgate/log/evidence.hpp>
 #include <startgate/log/plan_event.hpp>
 #include <startgate/rate.hpp>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 namespace startgate::log {
@@ -57,18 +57,40 @@ struct limit_rehearsal {
 
 class plan_fold {
  public:
-  // `beginnings`: in order, where the log begins to speak (coverage.hpp).
-  plan_fold(const attribution& whose, quota per_address, quota tenant_wide, std::vector<instant> beginnings = {})
+  plan_fold(const attribution& whose, quota per_address, quota tenant_wide, const coverage& covered)
       : whose_(whose),
         per_address_(per_address),
         tenant_wide_(tenant_wide),
-        beginnings_(std::move(beginnings)),
+        covered_(covered),
+        beginnings_(beginnings_of(covered)),
         rows_(whose.rows().size()) {}
 
+  // Tables and some exporters cut the milliseconds off, so two copies of a record may lie up to a second apart. So long an event
+  // waits for those that say more of it.
   void add(const plan_event& e) {
+    for (; !waiting_.empty() && e.at - waiting_.front().at > second; waiting_.pop_front()) count(waiting_.front());
+    const auto copy = std::find_if(waiting_.begin(), waiting_.end(),
+                                   [&](const plan_event& other) { return other.id == e.id && other.what == e.what; });
+    if (copy == waiting_.end()) return waiting_.push_back(e);
+    ++duplicates_;
+    copy->merge(e, whose_.names_it_better(e.subject, copy->subject));
+  }
+
+  // After the last event.
+  void finish() {
+    for (; !waiting_.empty(); waiting_.pop_front()) count(waiting_.front());
+  }
+
+  const std::vector<plan_row>& rows() const noexcept { return rows_; }
+  const std::unordered_map<std::uint32_t, limit_rehearsal>& addresses() const noexcept { return addresses_; }
+  std::uint64_t duplicates() const noexcept { return duplicates_; }  // beside those that were the same in all
+  const limit_rehearsal& tenant_limit() const noexcept { return tenant_limit_; }
+  std::optional<instant> last_tenant_notice() const noexcept { return tenant_notice_; }
+
+ private:
+  void count(const plan_event& e) {
     for (; begun_ < beginnings_.size() && beginnings_[begun_] <= e.at; ++begun_)
       silent_since_ = std::max(silent_since_.value_or(0), beginnings_[begun_]);
-    if (was_seen_a_moment_ago(e)) return;
     const auto& owners = whose_.owners(e.subject);
     if (e.what == plan_event::kind::notice) {
       tenant_notice_ = silent_since_ = e.at;
@@ -84,23 +106,6 @@ class plan_fold {
     if (owners.size() == 1) send(rows_[owners.front()], e);
   }
 
-  const std::vector<plan_row>& rows() const noexcept { return rows_; }
-  const std::unordered_map<std::uint32_t, limit_rehearsal>& addresses() const noexcept { return addresses_; }
-  std::uint64_t duplicates() const noexcept { return duplicates_; }  // beside those of the very same moment
-  const limit_rehearsal& tenant_limit() const noexcept { return tenant_limit_; }
-  std::optional<instant> last_tenant_notice() const noexcept { return tenant_notice_; }
-
- private:
-  // Tables and some exporters cut the milliseconds off, so two copies of a record may lie up to a second apart.
-  bool was_seen_a_moment_ago(const plan_event& e) {
-    while (!recent_.empty() && e.at - recent_.front().at > second) recent_.pop_front();
-    const auto same = [&](const plan_event& other) { return other.id == e.id && other.what == e.what; };
-    const bool seen = std::any_of(recent_.begin(), recent_.end(), same);
-    duplicates_ += seen;
-    if (!seen) recent_.push_back(e);
-    return seen;
-  }
-
   static void notice(plan_row& row, const plan_event& e, bool certainly) {
     const std::uint64_t hours = row.trail.seen().noticed_hours;
     row.trail.notice(e.at, certainly);
@@ -109,7 +114,11 @@ class plan_fold {
   }
 
   void send(plan_row& row, const plan_event& e) const {
-    row.trail.send(e.at, silent_since_, {.look = e.look, .state = e.state, .from_browser = e.from_browser});
+    row.trail.send(e.at, silent_since_,
+                   {.look = e.look,
+                    .state = e.state,
+                    .from_browser = e.from_browser,
+                    .notice_would_show = covered_.would_show_a_notice(e.at)});
     ++row.days[e.at / (24 * hour)].sends;
     if (e.sdk != 0) row.send_sdk = e.sdk;
     if (e.address == 0) return;
@@ -121,12 +130,13 @@ class plan_fold {
 
   const attribution& whose_;
   quota per_address_, tenant_wide_;
-  std::vector<instant> beginnings_;
-  std::size_t begun_ = 0;  // so many of them lie behind
+  const coverage& covered_;
+  std::vector<instant> beginnings_;  // in order
+  std::size_t begun_ = 0;            // so many of them lie behind
   std::vector<plan_row> rows_;
   std::unordered_map<std::uint32_t, limit_rehearsal> addresses_;
   limit_rehearsal tenant_limit_;
-  std::deque<plan_event> recent_;
+  std::deque<plan_event> waiting_;
   std::uint64_t duplicates_ = 0;
   std::optional<instant> tenant_notice_;
   std::optional<instant> silent_since_;  // the last notice, or where the log began to speak

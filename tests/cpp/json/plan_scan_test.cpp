@@ -27,8 +27,9 @@ struct scanned {
   scanned(std::string_view text, std::size_t memory = 1000)
       : scan(store::sorted_spill<log::plan_event>(memory)),
         whose(read(text)),
-        fold(whose, *quota::make(50, hour, 50), *quota::make(100, second, 100), log::beginnings_of(scan.coverage())) {
+        fold(whose, *quota::make(50, hour, 50), *quota::make(100, second, 100), scan.coverage()) {
     EXPECT_TRUE(scan.events().drain([&](const log::plan_event& e) { fold.add(e); }));
+    fold.finish();
   }
   const log::evidence& app() const { return fold.rows()[0].trail.seen(); }
 
@@ -64,6 +65,7 @@ TEST(plan_scan, order_duplicates_and_memory_change_nothing) {
       text += line;
       reversed = line + reversed;
     }
+  text += record("s", "2026-11-25T10:00:00.000Z", "login", R"("client_id":"app")");
   const scanned once(text);
   scanned twice(reversed + text, 7);
   EXPECT_EQ(twice.scan.events().duplicates(), 150U);
@@ -80,7 +82,8 @@ TEST(plan_scan, takes_a_duplicate_in_the_other_shape_for_the_same_record) {
 }
 
 TEST(plan_scan, the_first_hour_of_the_log_and_after_a_gap_proves_nothing) {
-  std::string text;
+  std::string text = record("s", "2026-11-01T10:10:00.000Z", "first", R"("client_id":"app")") +
+                     record("s", "2026-11-01T19:50:00.000Z", "last", R"("client_id":"app")");
   for (int h = 10; h < 20; ++h)
     for (int m = 10; m < 50 && (h < 12 || h > 15); ++m)
       text += record("cls", "2026-11-01T" + std::to_string(h) + ":" + std::to_string(m) + ":00.000Z", std::to_string(h * 100 + m),
