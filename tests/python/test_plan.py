@@ -65,7 +65,10 @@ def test_on_a_generated_tenant_nothing_that_breaks_is_called_safe_and_nine_in_te
         (proof("a"), ("safe", "authenticated")),
         (proof("a", sends=9), ("cannot_tell", "too_little_evidence")),
         # Twenty calls, but on two days.
-        ([record("s", "a", 0), *(send("a", 1.1 * i) for i in range(20)), record("s", "a", 30)], ("cannot_tell", "too_little_evidence")),
+        (
+            [record("s", "a", 0), *(send("a", 1.1 * i) for i in range(20)), record("s", "a", 30)],
+            ("cannot_tell", "too_little_evidence"),
+        ),
         ([*proof("a"), notice("a", 100)], ("breaks", "backend_without_secret")),
         ([notice("a", 0), *proof("a", 2)], ("safe", "fixed_since")),
         ([notice("a", 0), *proof("a", 2, sends=9)], ("breaks", "backend_without_secret")),
