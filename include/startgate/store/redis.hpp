@@ -230,25 +230,30 @@ class redis_store {
     return true;
   }
 
-  // The debts that the server answered with, as outcomes.
+  // The debts that the server answered with, as outcomes. A bucket that stands twice in a call owes the second time what the first
+  // one takes; where nothing is spent, everything stands as it did before the call.
   bool describe(std::span<const long long> answers, std::span<const charge> charges, const rounded& limits, instant now,
                 std::span<limit_outcome> out) noexcept {
+    std::array<bucket, most_charges> before, after;
+    std::array<std::size_t, most_charges> place;
     bool all = true;
-    for (std::size_t i = 0; i < charges.size(); ++i) all = all && answers[i] >= 0;
     for (std::size_t i = 0; i < charges.size(); ++i) {
-      const long long answer = answers[i];
-      const bool allowed = answer >= 0;
-      const bucket state{now + static_cast<duration>(allowed ? answer : -1 - answer) * micro};
-      out[i] = startgate::peek(limits[i], state, now, all || !allowed ? charges[i].cost : 0);
+      place[i] = static_cast<std::size_t>(std::ranges::find(charges, charges[i].key, &charge::key) - charges.begin());
+      if (place[i] == i) {
+        const long long debt = answers[i] >= 0 ? answers[i] : -1 - answers[i];
+        before[i] = after[i] = {now + static_cast<duration>(debt) * micro};
+      }
+      const taken t = startgate::take(limits[i], after[place[i]], now, charges[i].cost);
+      out[i] = t.outcome;
+      after[place[i]] = t.state;
+      all = all && out[i].allowed;
+    }
+    for (std::size_t i = 0; i < charges.size(); ++i) {
+      if (!all && out[i].allowed) out[i] = startgate::peek(limits[i], before[place[i]], now, 0);
       out[i].degraded = recently_lost(limits[i]);
-      if (!all && !stands_before(charges, i)) denied_.remember(charges[i].key, state, now);
+      if (!all && place[i] == i) denied_.remember(charges[i].key, before[i], now);
     }
     return all;
-  }
-
-  // A bucket that stands twice in a call answered the second time with what the call itself would have spent.
-  static bool stands_before(std::span<const charge> charges, std::size_t at) noexcept {
-    return std::ranges::any_of(charges.first(at), [&](const charge& c) { return c.key == charges[at].key; });
   }
 
   // For one window after the server lost everything a bucket may be granted what it had used up before.
