@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Rate limiting at length: the stores under the thread sanitizer, a flood of fifty million keys, and mutants of the rule.
+# Rate limiting at length: the stores under the thread sanitizer, a flood of fifty million keys, and mutants of the rule,
+# as the engine has it and as Redis runs it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 scratch=$(mktemp -d)
@@ -12,7 +13,9 @@ check() { "$@" || { failed=1; echo "rate: FAILED: $*"; }; }
 
 build -O1 -g -fsanitize=thread -Iinclude -Itests/cpp tests/cpp/store/memory_test.cpp -lgtest -lgtest_main -o "$scratch/memory"
 check "$scratch/memory" --gtest_brief=1
-if [[ -e /usr/include/hiredis/hiredis.h ]] && command -v redis-server >/dev/null; then
+redis=
+[[ -e /usr/include/hiredis/hiredis.h ]] && redis=$(command -v redis-server || true)
+if [[ -n $redis ]]; then
   build -O1 -g -fsanitize=thread -Iinclude -Itests/cpp tests/cpp/store/redis_test.cpp tests/cpp/store/redis_away_test.cpp -lgtest -lgtest_main -lhiredis -o "$scratch/redis"
   check "$scratch/redis" --gtest_brief=1
 fi
@@ -20,8 +23,8 @@ fi
 build -O2 -DNDEBUG -Iinclude tests/long/flood.cpp -o "$scratch/flood"
 check "$scratch/flood"
 
-# Each line changes the rule so that it is wrong; a test must notice. `from|to`, as they stand in the file.
-mutants=(
+# Each line changes a rule so that it is wrong; a test must notice. `from|to`, as they stand in the file.
+rule_mutants=(
   'added <= room|added < room'
   'added <= room|added <= room + 1'
   'cost <= q.burst()|cost < q.burst()'
@@ -43,17 +46,48 @@ mutants=(
   'detail::describe(q, debt + added, true|detail::describe(q, debt, true'
   'now < last_instant ? now : last_instant|now'
 )
-rule=$(<include/startgate/rate.hpp)
-for mutant in "${mutants[@]}"; do
-  from=${mutant%%|*} to=${mutant#*|}
-  mkdir -p "$scratch/mutant/startgate"
-  printf '%s\n' "${rule//"$from"/"$to"}" >"$scratch/mutant/startgate/rate.hpp"
-  if cmp -s include/startgate/rate.hpp "$scratch/mutant/startgate/rate.hpp"; then
+script_mutants=(
+  'owed + price[i] > window[i]|owed + price[i] >= window[i]'
+  'elseif owed > window[i] then|elseif owed > window[i] + price[i] then'
+  'if paid[i] then keep(key, price[i]) end|'
+  'kept % minute < price[i]|false'
+  "<= now then call('DEL', key) end|<= 0 then call('DEL', key) end"
+  'if price[i] > 0 then answer[at + i], all = -1 - window[i], false end|'
+  'was >= 0 then take_off|was < 0 then take_off'
+  'if paid[i] then take_off(key, text[i]) end|'
+  'max(arrival - now, 0)|(arrival - now)'
+  'price[i] > 0 and price[i] <= window[i] and|price[i] <= window[i] and'
+  'price[i] > 0 and price[i] <= window[i] and|price[i] > 0 and'
+  'spend and price[i] > 0|price[i] > 0'
+  '  keep(key, window[i]) |'
+  'at = at + size|at = at + 1'
+)
+
+# mutate HEADER MUTANT ARGUMENT...: a test of HEADER as the mutant has it, built with the arguments, must fail.
+mutate() {
+  local header=$1 mutant=$2 text
+  local from=${mutant%%|*} to=${mutant#*|} changed=$scratch/mutant/$1
+  shift 2
+  text=$(<"include/$header")
+  rm -rf "$scratch/mutant"
+  mkdir -p "$(dirname "$changed")"
+  printf '%s\n' "${text//"$from"/"$to"}" >"$changed"
+  if cmp -s "include/$header" "$changed"; then
     failed=1 && echo "rate: this mutant changes nothing: $mutant"
-  elif build -O0 -I"$scratch/mutant" -Iinclude tests/cpp/rate_test.cpp tests/cpp/rate_property_test.cpp -lgtest -lgtest_main -o "$scratch/mutant/test" \
-      2>/dev/null && (exec "$scratch/mutant/test" --gtest_brief=1) >/dev/null 2>&1; then
+  elif build -O0 -I"$scratch/mutant" -Iinclude -Itests/cpp "$@" -lgtest -lgtest_main -o "$scratch/mutant/test" 2>/dev/null &&
+      (exec "$scratch/mutant/test" --gtest_brief=1) >/dev/null 2>&1; then
     failed=1 && echo "rate: no test notices: $mutant"
   fi
+}
+
+for mutant in "${rule_mutants[@]}"; do
+  mutate startgate/rate.hpp "$mutant" tests/cpp/rate_test.cpp tests/cpp/rate_property_test.cpp
 done
-echo "rate: ${#mutants[@]} mutants of the rule"
+echo "rate: ${#rule_mutants[@]} mutants of the rule"
+if [[ -n $redis ]]; then
+  for mutant in "${script_mutants[@]}"; do
+    mutate startgate/store/redis_scripts.hpp "$mutant" tests/cpp/store/redis_test.cpp tests/cpp/store/redis_command_test.cpp -lhiredis
+  done
+  echo "rate: ${#script_mutants[@]} mutants of the script on Redis"
+fi
 exit "$failed"

@@ -98,6 +98,18 @@ TEST_F(redis_command_test, leaves_only_the_call_without_an_answer_whose_bucket_c
   EXPECT_EQ(server.ask({"GET", "text"}), "no bucket");
 }
 
+TEST_F(redis_command_test, takes_nothing_beside_a_bucket_that_owes_more_than_its_window) {
+  for (const char* name : {"ahead", "looked at"}) server.ask({"SET", name, std::to_string(now + 500)});
+  std::deque<asked> calls;
+  calls.emplace_back(true, std::vector<std::string>{"ahead", "beside"}, std::vector{std::pair{100LL, 10LL}, {100LL, 10LL}});
+  calls.emplace_back(true, std::vector<std::string>{"looked at", "beside"}, std::vector{std::pair{100LL, 0LL}, {100LL, 20LL}});
+  ASSERT_TRUE(exchange(calls));
+  EXPECT_EQ(calls[0].request.numbers[0], -101);
+  EXPECT_TRUE(calls[1].allowed()) << "to ask how it stands always passes";
+  for (const char* name : {"ahead", "looked at"}) EXPECT_EQ(kept(name), now + 100) << "forgiven down to one window";
+  EXPECT_EQ(kept("beside"), now + 20);
+}
+
 TEST_F(redis_command_test, leaves_a_server_that_takes_no_more) {
   server.ask({"CONFIG", "SET", "maxmemory", "1"});
   std::deque<asked> calls;
