@@ -15,6 +15,7 @@ from .values import (
     Encoded,
     Function,
     Name,
+    Other,
     Ref,
     Setting,
     Value,
@@ -28,6 +29,9 @@ PURE_METHODS = frozenset({"hasOwnProperty", "toString"})
 # What may call at once whatever was kept to be called.
 FIRING = frozenset({"dispatchEvent", "trigger", "triggerHandler", "emit", "fire", "click", "submit", "publish", "notify"})
 SCRIPTED = frozenset({"write", "writeln", "insertAdjacentHTML", "createContextualFragment"})
+# What gives something new each time, and what still is new when these are called on it.
+INVENTED = frozenset({"Math.random", "Date.now", "performance.now", "crypto.randomUUID"})
+EXCERPTS = frozenset({"toString", "toFixed", "slice", "substr", "substring"})
 DEFINERS = frozenset({"Object.defineProperty", "Reflect.defineProperty", "Reflect.set"})
 
 MADE_CODE = "the page runs code that is made while it runs"
@@ -92,6 +96,8 @@ class Calls(Expressions):
     def _foreign(self, called: Value, this: Value, key: str | None, arguments: list[Value]) -> Value:
         """A function that is not the page's own."""
         name = called.text if isinstance(called, Name) else ""
+        if name in INVENTED or (isinstance(this, Other) and key in EXCERPTS):
+            return Other()
         if arguments and (known := self._known(name, arguments)) is not None:
             return known
         if name in DEFINERS and len(arguments) > 1 and isinstance(arguments[0], Name):

@@ -14,6 +14,7 @@ from .values import (
     Function,
     Member,
     Name,
+    Other,
     Ref,
     Setting,
     Spread,
@@ -354,5 +355,7 @@ def _joined(left: Value, right: Value) -> Value:
     parts, pieces = [str(each.value) for each in texts], frozenset(piece for each in texts for piece in each.pieces)
     if any(START_PATH in part for part in parts):
         return Const(START_PATH, pieces)
+    if Other() in (left, right) and all(isinstance(each, Const | Other) for each in (left, right)):
+        return Other()
     # A number is kept as it is written, so what looks like one is not joined.
     return Const("".join(parts), pieces) if len(parts) == 2 and not any(part[:1].isdigit() for part in parts) else UNKNOWN

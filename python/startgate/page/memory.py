@@ -213,6 +213,8 @@ class Memory(ABC):
         self.loops, self.rounds, self.scope, self.script = loops, rounds, outer, script
         self.calls.pop()
         if "generator" in node.type or any(each.type in ("async", "*") for each in node.children):
+            for each in frame.returned:
+                self.state.let_go(each)
             return UNKNOWN  # a promise, or something that has to be asked
         return choice(frame.returned) if frame.returned else UNKNOWN
 

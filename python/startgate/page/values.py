@@ -23,6 +23,16 @@ class Undefined:
 
 
 @dataclass(frozen=True)
+class Absent:
+    """No member of that name, which `undefined` is not: merged over another, it leaves the other's member alone."""
+
+
+@dataclass(frozen=True)
+class Other:
+    """Certainly not the state: what is drawn by chance, the time, the path of the page."""
+
+
+@dataclass(frozen=True)
 class Unknown:
     """Anything."""
 
@@ -70,9 +80,10 @@ class Written:
 
 @dataclass(frozen=True)
 class Widget:
-    """A Lock or auth0.js that the page made."""
+    """A Lock or auth0.js that the page made, and where: script of the page and byte in it."""
 
     kind: str
+    place: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -82,8 +93,8 @@ class Choice:
     options: frozenset[Any]
 
 
-Value = Const | Undefined | Unknown | Encoded | Setting | Name | Ref | Function | Written | Widget | Choice
-UNDEFINED, UNKNOWN = Undefined(), Unknown()
+Value = Const | Undefined | Absent | Other | Unknown | Encoded | Setting | Name | Ref | Function | Written | Widget | Choice
+UNDEFINED, UNKNOWN, ABSENT = Undefined(), Unknown(), Absent()
 STATE = Setting(("internalOptions", "state"))
 MOST_OPTIONS = 12
 DEEPEST_CHOICE = 6
@@ -139,6 +150,7 @@ class OutOfHand:
     objects: set[int] = field(default_factory=set)
     settings: bool = False
     functions: dict[int, Function] = field(default_factory=dict)
+    widgets: set[Widget] = field(default_factory=set)
 
 
 @dataclass
@@ -160,6 +172,8 @@ class State:
                 self.out_of_hand.functions.setdefault(each.node, each)
             elif isinstance(each, Setting) and each.path in ((), ("internalOptions",)):
                 self.out_of_hand.settings = True
+            elif isinstance(each, Widget):
+                self.out_of_hand.widgets.add(each)
             elif isinstance(each, Ref) and each.number not in self.out_of_hand.objects:
                 self.out_of_hand.objects.add(each.number)
                 for inner in values_in(self.objects.get(each.number, ())):
@@ -179,15 +193,15 @@ class State:
             for path in one.settings.keys() | other.settings.keys()
         }
 
-    def member(self, value: Value, name: str) -> Value:
-        """`value.name`."""
+    def member(self, value: Value, name: str, absent: Value = UNDEFINED) -> Value:
+        """`value.name`, and what that is where there is no such member."""
         match value:
             case Choice():
-                return choice([self.member(each, name) for each in value.options])
+                return choice([self.member(each, name, absent) for each in value.options])
             case Setting():
                 return self._setting((*value.path, name))
             case Ref(number=number):
-                found = self._lookup(self.objects.get(number, (Spread(UNKNOWN),)), name)
+                found = self._lookup(self.objects.get(number, (Spread(UNKNOWN),)), name, absent)
                 return choice([UNKNOWN, found]) if number in self.out_of_hand.objects else found
             case Name():
                 return Name(f"{value.text}.{name}")
@@ -199,20 +213,20 @@ class State:
         return choice([UNKNOWN, found]) if self.out_of_hand.settings and len(path) > 1 else found
 
     @classmethod
-    def _lookup(cls, layers: Layers, name: str) -> Value:
+    def _lookup(cls, layers: Layers, name: str, absent: Value = UNDEFINED) -> Value:
         for at in range(len(layers) - 1, -1, -1):
             match layers[at]:
                 case Member(name=known, value=value) if known == name:
                     return value
                 case Spread(source=Setting(path=())) if name != "internalOptions":
-                    return choice([UNKNOWN, cls._lookup(layers[:at], name)])
+                    return choice([UNKNOWN, cls._lookup(layers[:at], name, absent)])
                 case Spread(source=Setting(path=path)):
                     return Setting((*path, name))
                 case Spread(source=Unknown()):
-                    return choice([UNKNOWN, cls._lookup(layers[:at], name)])
+                    return choice([UNKNOWN, cls._lookup(layers[:at], name, absent)])
                 case Either(one=one, other=other):
-                    return choice([cls._lookup((*layers[:at], *one), name), cls._lookup((*layers[:at], *other), name)])
-        return UNDEFINED
+                    return choice([cls._lookup((*layers[:at], *way), name, absent) for way in (one, other)])
+        return absent
 
     def spread(self, source: Setting) -> Layers:
         """The members of a part of the settings as they are now: what the page wrote into it lies on top."""
