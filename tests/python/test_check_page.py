@@ -205,6 +205,11 @@ def test_a_huge_or_deep_script_is_not_followed_for_ever() -> None:
     assert check_page(LOCK % GOOD + branches, "page.js")["verdict"] in ("forwards", "cannot_tell")
 
 
+def test_objects_that_are_made_in_many_ways_are_looked_into_once() -> None:
+    ways = "if (yes) { Object.assign(p, theirs); p.x = 1; }" * 40  # as often as there are ways, it would take for ever
+    assert check_page(f"var p = {{}}; {ways} {LOCK % 'p'}", "page.js")["verdict"] == "cannot_tell"
+
+
 def test_the_command_answers_in_json_and_exits_with_zero_only_for_forwards(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -85,6 +85,7 @@ class Memory(ABC):
         self.thrown: list[State] = []  # how scripts were left by an error of their own
         self.problems: dict[str, int] = {}  # what cannot be followed, and where first
         self.steps = 0
+        self.closures = 0  # how often a function was made, which may keep the variables around it
         self._objects = 0
 
     def beyond(self, node: Node, reason: str) -> None:
@@ -174,6 +175,7 @@ class Memory(ABC):
 
     def function(self, node: Node) -> Function:
         self.nodes[node.id] = (node, self.script)
+        self.closures += 1
         made = Function(node.id, self.scope)
         self.functions.setdefault(node.id, made)
         return made
@@ -192,7 +194,7 @@ class Memory(ABC):
         self.returns.append(Frame())
         loops, self.loops = self.loops, [Frame()]
         rounds, self.rounds = self.rounds, [[]]
-        self.enter(function.scope, function=True)
+        scope, closures = self.enter(function.scope, function=True), self.closures
         if node.type != "arrow_function":
             self.declare("this", this, block=True)
         if node.type == "function_expression" and (own := node.child_by_field_name("name")) is not None:
@@ -210,6 +212,8 @@ class Memory(ABC):
         if goes_on and body.type == "statement_block":
             frame.returned.append(UNDEFINED)
         self.join([*([self.state] if goes_on else []), *frame.left])
+        if closures == self.closures:
+            self.state.forget(scope)
         self.loops, self.rounds, self.scope, self.script = loops, rounds, outer, script
         self.calls.pop()
         if "generator" in node.type or any(each.type in ("async", "*") for each in node.children):
