@@ -145,6 +145,11 @@ class Memory(ABC):
         self.state = before
         return self.join(ends)
 
+    def lose(self, value: Value) -> None:
+        """It goes where it is not followed."""
+        self.state.let_go(value)
+        self.lose_sight(value)
+
     def work(self, memory: State) -> None:
         """Joining takes as long as there is memory to join; some pages would keep that up for ever."""
         self.steps += 1 + (len(memory.variables) + len(memory.objects)) // 4
@@ -218,7 +223,7 @@ class Memory(ABC):
         self.calls.pop()
         if "generator" in node.type or any(each.type in ("async", "*") for each in node.children):
             for each in frame.returned:
-                self.state.let_go(each)
+                self.lose(each)
             return UNKNOWN  # a promise, or something that has to be asked
         return choice(frame.returned) if frame.returned else UNKNOWN
 
@@ -227,6 +232,8 @@ class Memory(ABC):
         names = [single] if single else [n for n in child(node, "parameters").named_children if n.type != "comment"]
         for at, pattern in enumerate(names):
             rest = pattern.type == "rest_pattern"
+            for each in arguments[at:] if rest else []:
+                self.lose(each)
             value = UNKNOWN if rest or at >= len(arguments) else arguments[at]
             missing = not rest and at >= len(arguments) and UNKNOWN not in arguments
             self.bind(pattern, UNDEFINED if missing else value, lambda n, v: self.declare(n, v, block=True))
@@ -268,7 +275,7 @@ class Memory(ABC):
             if each.type == "pair_pattern":
                 key = self.key(child(each, "key"))
                 self.taken_out(each, value, key)
-                inner = UNKNOWN if key is None else self.state.member(value, key)
+                inner = UNKNOWN if key is None else self.member_of(value, key)
                 self.bind(child(each, "value"), inner, to)
             elif each.type == "rest_pattern":
                 rest = self.make(self.layers_of(value))
@@ -279,7 +286,7 @@ class Memory(ABC):
             else:
                 key = text(each.child_by_field_name("left") or each)
                 self.taken_out(each, value, key)
-                self.bind(each, self.state.member(value, key), to)
+                self.bind(each, self.member_of(value, key), to)
             taken.append(key or "")
 
     def layers_of(self, value: Value) -> Layers:
@@ -304,10 +311,16 @@ class Memory(ABC):
     def value(self, node: Node) -> Value: ...
 
     @abstractmethod
+    def member_of(self, owner: Value, key: str) -> Value: ...
+
+    @abstractmethod
     def key(self, node: Node) -> str | None: ...
 
     @abstractmethod
     def store(self, target: Node, value: Value) -> None: ...
+
+    @abstractmethod
+    def lose_sight(self, value: Value) -> None: ...
 
     @abstractmethod
     def taken_out(self, node: Node, owner: Value, key: str | None) -> None: ...

@@ -107,6 +107,8 @@ class Statements(Memory):
     def _import_statement(self, node: Node) -> bool:
         """`import Lock from 'auth0-lock'`, `import {WebAuth as W} from 'auth0-js'`: the names of the libraries themselves."""
         source = text(child(node, "source"))[1:-1]
+        if source.lstrip().lower().startswith("data:"):
+            self.beyond(node, "the text of a script is in its address")
         whole = Name({"auth0-lock": "Auth0Lock", "auth0-js": "auth0"}.get(source, source))
         waiting = list(node.named_children)
         while waiting:
@@ -230,7 +232,7 @@ class Statements(Memory):
         return False
 
     def _throw_statement(self, node: Node) -> bool:
-        self.value(node.named_children[0])
+        self.lose(self.value(node.named_children[0]))  # whoever catches it may do with it what he likes
         self.may_throw()
         if not self.tries:
             self.thrown.append(self.state.copy())

@@ -40,6 +40,14 @@ class Unknown:
 
 
 @dataclass(frozen=True)
+class Text:
+    """A text of which only the ends are known."""
+
+    head: str
+    tail: str
+
+
+@dataclass(frozen=True)
 class Encoded:
     """The settings before they are decoded: what the tenant puts in place of @@config@@."""
 
@@ -95,7 +103,9 @@ class Choice:
     options: frozenset[Any]
 
 
-Value = Const | Undefined | Absent | Other | Unknown | Encoded | Setting | Name | Ref | Function | Written | Widget | Choice
+Value = (
+    Const | Text | Undefined | Absent | Other | Unknown | Encoded | Setting | Name | Ref | Function | Written | Widget | Choice
+)
 UNDEFINED, UNKNOWN, ABSENT = Undefined(), Unknown(), Absent()
 STATE = Setting(("internalOptions", "state"))
 MOST_OPTIONS = 12
@@ -187,7 +197,9 @@ class State:
 
     def become(self, one: "State", other: "State") -> None:
         """What is true after either of two ways."""
-        self.variables = merged(one.variables, other.variables, lambda _, mine, its: joined(mine or UNDEFINED, its or UNDEFINED))
+        self.variables = merged(
+            one.variables, other.variables, lambda key, mine, its: joined(mine or unset(key), its or unset(key))
+        )
         self.objects = merged(one.objects, other.objects, lambda _, mine, its: either(mine, its))
         self.settings = merged(
             one.settings, other.settings, lambda path, mine, its: joined(mine or Setting(path), its or Setting(path))
@@ -251,6 +263,12 @@ class State:
             for path in {(*place.path, "state"), STATE.path}:
                 if path[: len(place.path)] == place.path:
                     self.settings[path] = choice([UNKNOWN, self._setting(path)])
+
+
+def unset(variable: tuple[int, str]) -> Value:
+    """What a name is where the page did not set it: one of the whole page may be another script's."""
+    scope, name = variable
+    return UNDEFINED if scope else Setting() if name == "config" else Name(name)
 
 
 K = TypeVar("K")

@@ -1,12 +1,11 @@
 """Where a page makes Lock or auth0.js, or calls start itself: does the state of the login transaction arrive there?"""
 
-import re
 from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
+from .address import PROGRAM, REQUESTS, START_PATH, is_piece, may_start
 from .calls import MADE_CODE, Calls
-from .expressions import START_PATH
 from .memory import child, text
 from .values import (
     ABSENT,
@@ -19,6 +18,8 @@ from .values import (
     Other,
     Ref,
     Setting,
+    Text,
+    Unknown,
     Value,
     Widget,
     Written,
@@ -29,8 +30,6 @@ from .values import (
 
 LOCKS = frozenset({"Auth0Lock", "Auth0LockPasswordless", "Lock"})  # whatever stands before the name
 CLIENTS = frozenset({"WebAuth", "Authentication", "Auth0"})
-# Text that is or may become the address; the address that a code is checked at is another.
-PIECE = re.compile(r"passwordless(\\|/(?!verify(_redirect)?(\?|$))|$)", re.IGNORECASE)
 SCRIPT_TEXTS = frozenset({"text", "textContent", "innerText", "innerHTML"})
 STARTS = frozenset({"passwordlessStart", "startPasswordless"})
 AFTERWARDS = frozenset({"passwordlessLogin", "passwordlessVerify"})  # the code is checked; no login starts
@@ -58,7 +57,7 @@ def judge(value: Value) -> tuple[str, str]:
     options = frozenset(Other() if isinstance(each, Name) and each.text in PLACES else each for each in options_of(value))
     if options == {STATE}:
         return "forwards", "config.internalOptions.state arrives as state"
-    if UNKNOWN in options or any(isinstance(o, Name) for o in options) or STATE in options:
+    if any(isinstance(o, Unknown | Name | Text) for o in options) or STATE in options:
         return "cannot_tell", "whether config.internalOptions.state arrives depends on what cannot be followed"
     if options <= {UNDEFINED, Const(None), Const("")}:
         return "lost", "no state is given"
@@ -83,7 +82,9 @@ class Page(Calls):
         return self.run(node.named_children)
 
     def saw_text(self, node: Node, literal: str) -> frozenset[tuple[int, int]]:
-        if not PIECE.search(literal) or any(each.isspace() for each in literal):
+        if PROGRAM.search(literal):
+            self.beyond(node, MADE_CODE)
+        if not is_piece(literal) or any(each.isspace() for each in literal):
             return frozenset()
         place = (self.script[0], node.start_byte)
         self.pieces.setdefault(place, (node, self.script[1]))
@@ -165,7 +166,7 @@ class Page(Calls):
     def widget_call(self, node: Node, this: Value, key: str | None, called: Value, arguments: list[Value]) -> Value | None:
         name = called.text if isinstance(called, Name) else ""
         # A string for a timer is a program as well.
-        if name in ("setTimeout", "setInterval") and arguments and isinstance(arguments[0], Const):
+        if name in ("setTimeout", "setInterval") and arguments and isinstance(arguments[0], Const | Text):
             self.beyond(node, MADE_CODE)
         given = {option for each in (this, called, *arguments) for option in options_of(each)}
         if any(isinstance(each, Name) and _is_widget(each) for each in given):
@@ -180,7 +181,10 @@ class Page(Calls):
         if key == "show" and arguments and not isinstance(arguments[0], Const | Function):
             return self._show(node, this, self._inside(self._inside(arguments[0], "auth"), "params", ABSENT))
         if any(isinstance(a, Const) and START_PATH in str(a.value) for a in arguments):
-            self._direct(node, arguments)
+            self._direct(node, name, arguments)
+        elif self._sends_somewhere(name, this, key, arguments):
+            self.beyond(node, f"a request goes to an address that may be {START_PATH}")
+            return None
         elif not isinstance(this, Widget):
             return None
         return UNKNOWN
@@ -194,12 +198,33 @@ class Page(Calls):
             self.beyond(node, "a state is given to show() of something that cannot be followed")
         return None
 
-    def _direct(self, node: Node, arguments: list[Value]) -> None:
+    def _sends_somewhere(self, name: str, this: Value, key: str | None, arguments: list[Value]) -> bool:
+        if any(
+            isinstance(option, Name) and option.text in REQUESTS - {"axios"}
+            for a in (this, *arguments)
+            for option in options_of(a)
+        ):
+            return True  # `fetch.call(…)`, or somebody else gets it
+        if key == "open" and len(arguments) > 1 and str(getattr(arguments[0], "value", "")).upper() == "POST":
+            return may_start(arguments[1])
+        if name not in REQUESTS or not arguments:
+            return False
+        return may_start(self.state.member(arguments[0], "url") if isinstance(arguments[0], Ref) else arguments[0])
+
+    def _direct(self, node: Node, name: str, arguments: list[Value]) -> None:
         """fetch, axios or jQuery with the endpoint's address."""
         for each in arguments:
             self.followed |= each.pieces if isinstance(each, Const) else frozenset()
         bodies: list[Value] = [a for a in arguments if not isinstance(a, Const)]
-        for wrapper in ("body", "data", "json"):
+        if name == "fetch":  # it looks for a text there, and nowhere else
+            body = self._inside(bodies[0], "body") if bodies else UNDEFINED
+            bodies = [body if isinstance(body, Written) or body in NOTHING else UNKNOWN]
+        wrappers = ("body", "data", "json")
+        if name != "fetch" and any(
+            sum(self.state.member(b, w) not in (UNDEFINED, UNKNOWN) for w in wrappers) > 1 for b in bodies
+        ):
+            bodies = [UNKNOWN]  # which of them is sent is the library's matter
+        for wrapper in () if name == "fetch" else wrappers:
             bodies = [self._first_there(self.state.member(body, wrapper), body) for body in bodies]
         bodies = [Ref(body.number) if isinstance(body, Written) else body for body in bodies]
         params = self._inside(bodies[0], "authParams") if bodies else UNKNOWN
