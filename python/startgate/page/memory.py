@@ -34,7 +34,7 @@ from .values import (
 )
 
 ANYBODY = Choice(frozenset({UNKNOWN, Name("window")}))  # `this` of a function that somebody calls
-MOST_STEPS = 300_000
+MOST_STEPS = 100_000
 DEEPEST_CALL = 24
 # Called back when the page has long been read; everything else that gets a function may call it at once.
 LATER = frozenset(
