@@ -24,11 +24,24 @@ const answers = JSON.parse(fs.readFileSync(0)).map((program) => {
   for (const [yes, no] of [[true, false], [false, false]]) {
     const timers = [];
     const note = (read) => { let s; try { s = read(); } catch (e) {} got.push(s === 'STATE'); };
+    const starts = program.includes('passwordlessStart');
+    const Lock = function (id, domain, options) {
+      const made = {}; try { Object.assign(made, options.auth.params); } catch (e) {}
+      note(() => made.state);
+      this.show = (own) => note(() => Object.assign({}, made, own && own.auth && own.auth.params).state);
+    };
+    const Client = function (options) {
+      if (!starts) note(() => options.state);
+      this.passwordlessStart = (own) => note(() => {
+        const base = options && options.state ? { state: options.state } : {};
+        return JSON.parse(JSON.stringify(Object.assign(base, own.authParams))).state;
+      });
+    };
     const page = {
       yes, no, console, setTimeout: (f) => timers.push(f),
       config: { internalOptions: { state: 'STATE', scope: 's', _csrf: 'c' }, state: 'other' },
-      Auth0Lock: function (id, domain, options) { note(() => options.auth.params.state); },
-      auth0: { WebAuth: function (options) { note(() => options.state); } },
+      Auth0Lock: Lock, Auth0LockPasswordless: Lock, auth0: { WebAuth: Client, Authentication: Client },
+      fetch: (url, init) => note(() => JSON.parse(init.body).authParams.state),
     };
     try { vm.runInNewContext(program, page, { timeout: 300 }); for (const f of timers.slice(0, 20)) f(); } catch (e) {}
   }
@@ -74,6 +87,48 @@ class Draw:
     def block(self, depth: int) -> str:
         return " ".join(self.statement(depth) for _ in range(self.rng.randrange(1, 3)))
 
+    def params(self) -> str:
+        """What a call gets of its own, beside what its widget has."""
+        value, thing = self.expression(2), self.thing(2)
+        return self.one(
+            self.name(), "undefined", "null", "{}", "{scope: 's'}", "{state: undefined}", "{state: void 0}",
+            f"{{state: {value}}}", f"{{...{thing}, state: config.internalOptions.state}}",
+            f"(yes ? {thing} : {{}})", "config.internalOptions",
+            "{state: config.internalOptions.state}", f"Object.assign({{}}, {thing})",
+        )  # fmt: skip
+
+    def use(self) -> str:
+        """A call of a widget, or of the endpoint itself."""
+        use = self.one(
+            f"w.passwordlessStart({{connection: 'email', authParams: {self.params()}}});",
+            f"w.passwordlessStart({{connection: 'email', authParams: {self.params()}}});",
+            f"l.show({{auth: {{params: {self.params()}}}}});", "w.passwordlessStart({connection: 'email'});", "l.show();",
+            f"fetch('/passwordless/start', {{body: JSON.stringify({{authParams: {self.params()}}})}});",
+            f"fetch('https://x' + '/passwordless/start', {{body: JSON.stringify({{authParams: {self.params()}}})}});",
+        )  # fmt: skip
+        return f"try {{ {use} }} catch (e) {{}}"
+
+    def widgets(self) -> str:
+        """Two widgets of classes that are chosen by a condition, and what is done with them, in some way or other."""
+        which = self.one("yes", "no")
+        lock = self.one("Auth0Lock", f"({which} ? Auth0Lock : Auth0LockPasswordless)")
+        client = self.one("auth0.WebAuth", f"({which} ? auth0.WebAuth : auth0.Authentication)", "K")
+        given = self.one("config.internalOptions", "config.internalOptions", "{}", self.name(), self.thing(1))
+        made = self.one(
+            f"var l = new {lock}(1, 2, {{auth: {{params: {given}}}}});",
+            f"var K = {which} ? auth0.WebAuth : auth0.Authentication; var w = new {client}({given});",
+        )
+        ways = (
+            "USE",
+            "USE",
+            "if (yes) { USE }",
+            "setTimeout(function () { USE });",
+            "(function (w) { USE })(w);",
+            "do { USE } while (no);",
+        )
+        uses = [self.one(*ways).replace("USE", self.use()) for _ in range(self.rng.randrange(1, 3))]
+        return "\n".join([made, self.one("", "", self.statement()), *uses])
+
     def statement(self, depth: int = 0) -> str:
         name, value, place = self.name(), self.expression(), self.one(*NAMES, "config.internalOptions")
         simple = (
@@ -111,6 +166,8 @@ class Draw:
             f"new Auth0Lock(1, 2, {{auth: {{params: {{state: ({self.name()} || {{}}).state}}}}}});",
         )  # fmt: skip
         first = f"var a = {self.expression()}, b = {self.expression()}, c = {{}}, d = config.internalOptions;"
+        if self.rng.random() < 0.5:
+            return "\n".join([*functions, "var l, w;", first, *body[:2], self.widgets()])
         return "\n".join([*functions, first, *body, widget])
 
 

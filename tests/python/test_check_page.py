@@ -52,6 +52,10 @@ FORWARDS = {
     "fetch, and the code checked": "fetch('/passwordless/start', {body: JSON.stringify({authParams: config.internalOptions})});"
     "fetch('/passwordless/verify', {body: code});",
     "show of an element": f"var lock = {LOCK % GOOD} $('#box').show(); $('#box').show('slow', then); m.show({{title: 'Hi'}});",
+    "start with the state": "var w = new auth0.WebAuth({domain: 1});"
+    f"w.passwordlessStart({{connection: 'email', authParams: {GOOD}}}, then); w.passwordlessVerify({{code: c}}, then);",
+    "start with settings that are missing": "var w = new auth0.WebAuth(config.internalOptions);"
+    "w.passwordlessStart({connection: 'email', authParams: null}, then); w.passwordlessStart({authParams: y ? {} : undefined});",
     "show with the state": f"var lock = null; if (x) {{ lock = {LOCK % GOOD} }} lock.show({{auth: {{params: {GOOD}}}}});",
     "a loop that does something else": "for (var i = 0; i < 3; i++) { draw(i); }" + LOCK % GOOD,
     "logged": "console.log(config);" + LOCK % "config.internalOptions",
@@ -77,6 +81,21 @@ LOST = {
     "hidden by the call": "var w = new auth0.WebAuth(config.internalOptions);"
     "w.passwordlessStart({connection: 'email', authParams: {state: 'mine'}});",
     "hidden by show": f"var lock = {LOCK % GOOD} lock.show({{auth: {{params: {{state: 'mine'}}}}}});",
+    "undefined in the call": "var w = new auth0.WebAuth(config.internalOptions);"
+    "w.passwordlessStart({connection: 'email', authParams: {state: undefined}});",
+    "void in the call": "var w = new auth0.WebAuth(config.internalOptions), s;"
+    "w.passwordlessStart({connection: 'email', authParams: Object.assign({state: void 0}, {scope: s})});",
+    "undefined in show": f"var lock = {LOCK % GOOD} lock.show({{auth: {{params: {{state: undefined}}}}}});",
+    "a start without it beside one with it": "var w = new auth0.WebAuth({domain: 1});"
+    f"w.passwordlessStart({{authParams: {GOOD}}}); b.onclick = function () {{ w.passwordlessStart({{send: 'code'}}); }};",
+    "a start with it of another widget": "var w = new auth0.WebAuth({domain: 1}), v = new auth0.WebAuth({domain: 1});"
+    f"w.passwordlessStart({{authParams: {GOOD}}}, then);",
+    "a login beside a start with it": "var w = new auth0.WebAuth({domain: 1});"
+    f"w.passwordlessStart({{authParams: {GOOD}}}); w.redirect.loginWithCredentials({{password: p}}, then);",
+    "the address of the page": LOCK % "{...config.internalOptions, state: document.location.pathname}",
+    "made by chance": LOCK % "{state: Math.random().toString(36).slice(2)}",
+    "made by chance and time": LOCK % "{state: 'a' + Date.now() + '-' + Math.random()}",
+    "set after Lock has copied it": "var p = {};" + LOCK % "p" + "p.state = config.internalOptions.state;",
     "one of two classes": "var L = mobile ? Auth0LockPasswordless : Auth0Lock; new L(1, 2, {auth: {params: {}}});",
     "fetch without it": "fetch('/passwordless/start', {body: JSON.stringify({authParams: {scope: 'openid'}})});",
     "after a return": "function p() { return {}; return config.internalOptions; }" + LOCK % "p()",
@@ -117,6 +136,8 @@ CANNOT_TELL = {
     "a name of any function": "Object[name] = mine;" + LOCK % GOOD,
     "a widget that is changed": "auth0.WebAuth.prototype.passwordlessStart = mine; new auth0.WebAuth(config.internalOptions);",
     "a getter of all objects": "Object.defineProperty(Object.prototype, 'state', {set: f});" + LOCK % GOOD,
+    "some state of the address": LOCK % "{state: location.hash.slice(1)}",
+    "something by chance, or not": LOCK % "{state: Math.random().toString().replace(/.*/, s)}",
     "only when it is missing": "var p = config.internalOptions; var s = flag && p.state;" + LOCK % "{state: s}",
 }
 
@@ -184,6 +205,11 @@ def test_a_huge_or_deep_script_is_not_followed_for_ever() -> None:
     assert check_page(LOCK % GOOD + branches, "page.js")["verdict"] in ("forwards", "cannot_tell")
 
 
+def test_objects_that_are_made_in_many_ways_are_looked_into_once() -> None:
+    ways = "if (yes) { Object.assign(p, theirs); p.x = 1; }" * 40  # as often as there are ways, it would take for ever
+    assert check_page(f"var p = {{}}; {ways} {LOCK % 'p'}", "page.js")["verdict"] == "cannot_tell"
+
+
 def test_the_command_answers_in_json_and_exits_with_zero_only_for_forwards(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -198,3 +224,20 @@ def test_the_command_answers_in_json_and_exits_with_zero_only_for_forwards(
     assert [Path(json.loads(line)["file"]).name for line in capsys.readouterr().out.splitlines()] == ["bad.js", "good.js"]
     assert main(["check-page", str(bad)]) == 1
     assert "lost the state" in capsys.readouterr().out
+
+
+PAGES = Path(__file__).parents[2] / "examples" / "pages"
+EXPECTED = json.loads((PAGES / "expected.json").read_text())
+
+
+def test_the_list_of_examples_is_complete() -> None:
+    assert sorted(EXPECTED) == sorted(path.name for path in PAGES.glob("*.html"))
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_every_example_is_answered_as_a_browser_showed(name: str) -> None:
+    answer = check_page((PAGES / name).read_text(), name)
+    assert answer["verdict"] == EXPECTED[name]["verdict"]
+    if answer["verdict"] != "cannot_tell":
+        lost = {each for each in ("_csrf", "scope") if any(f"{each} is not forwarded" in note for note in answer["notes"])}
+        assert lost == set(EXPECTED[name].get("also_lost", ()))

@@ -187,6 +187,18 @@ TRAPS = {
     "show({auth: {params: {state: 'mine'}}});",
     "a show that is taken out": f"var lock = {LOCK % GOOD_PARAMS} const {{show}} = lock;"
     "show.call(lock, {auth: {params: {state: 'mine'}}});",
+    "a start without it of a widget that may be another": f"var w = new auth0.WebAuth({{a: 1}});"
+    f"w.passwordlessStart({{authParams: {GOOD_PARAMS}}}); window[name].passwordlessStart({{send: 'code'}});",
+    "a widget that is handed over": f"var w = new auth0.WebAuth({{a: 1}}); w.passwordlessStart({{authParams: {GOOD_PARAMS}}});"
+    "register({w: w});",
+    "a widget that is promised": f"var w = new auth0.WebAuth({{a: 1}}); w.passwordlessStart({{authParams: {GOOD_PARAMS}}});"
+    "async function f() { return w; } f().then(register);",
+    "undefined in show of what may be a lock": f"app.lock = {LOCK % GOOD_PARAMS} "
+    "app.lock.show({auth: {params: {state: void 0}}});",
+    "perhaps undefined in the call": f"var w = new auth0.WebAuth({{state: {STATE}}}), q = {{}};"
+    "if (yes) { q.state = undefined; } w.passwordlessStart({authParams: q});",
+    "undefined under a name in the call": f"var w = new auth0.WebAuth({{state: {STATE}}}), state;"
+    "w.passwordlessStart({authParams: {state}});",
 }
 
 

@@ -1,79 +1,26 @@
 """A login page as people have it: HTML with scripts in it, or a script alone."""
 
-import re
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from html.parser import HTMLParser
 from typing import Any
 
 import tree_sitter_javascript
 from tree_sitter import Language, Node, Parser
 
+from .html import Markup, Script, read_markup
 from .memory import TooMuchError
 from .values import UNKNOWN
 from .widgets import Found, Page
 
-# Everything that browsers take for JavaScript (WHATWG MIME Sniffing, 4.6), and nothing else: other types are data.
-ESSENCES = ("javascript", "ecmascript", "x-javascript", "x-ecmascript", "jscript", "livescript")
-VERSIONS = tuple(f"text/javascript1.{minor}" for minor in range(6))
-SCRIPT_TYPES = frozenset({"", *VERSIONS, *(f"{kind}/{essence}" for kind in ("text", "application") for essence in ESSENCES)})
-# Where what looks like a script is none: text, or what a browser that runs scripts leaves alone.
-INERT = frozenset({"template", "textarea", "title", "noscript", "xmp", "iframe", "noembed", "noframes", "style"})
 ORDER = ("lost", "cannot_tell", "forwards")
 
 
-# Browsers close `<!-->` at once and take `--!>` for an end; a parser of HTML may not.
-ODD_COMMENT = re.compile(r"<!--?>|<!--->|--!>|<!--(?:(?!-->).)*\Z", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Script:
-    line: int
-    text: str
-    when: str = "at once"  # or "module", after all others; or "handler", whenever somebody likes
-
-
-class _Scripts(HTMLParser):
-    def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self.scripts: list[Script] = []
-        self._inside = False
-        self._inert = 0
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        kind = (given.get("type") or "").strip().lower()
-        self._inert += tag in INERT
-        self._inside = tag == "script" and (kind in SCRIPT_TYPES or kind == "module") and "src" not in given and not self._inert
-        line = self.getpos()[0]
-        for name, value in [] if self._inert else attrs:
-            if name.startswith("on") and value:
-                self.scripts.append(Script(line, value, "handler"))
-            elif value and (code := JAVASCRIPT_ADDRESS.match(value)):
-                self.scripts.append(Script(line, code[1], "handler"))
-        if self._inside:
-            begins = line + (self.get_starttag_text() or "").count("\n")
-            self.scripts.append(Script(begins, "", "module" if kind == "module" else "at once"))
-
-    def handle_endtag(self, tag: str) -> None:
-        self._inside = self._inside and tag != "script"
-        self._inert = max(self._inert - (tag in INERT), 0)
-
-    def handle_data(self, data: str) -> None:
-        if self._inside:  # may come in pieces
-            self.scripts[-1] = replace(self.scripts[-1], text=self.scripts[-1].text + data)
-
-
-JAVASCRIPT_ADDRESS = re.compile(r"\s*javascript:(.*)", re.IGNORECASE | re.DOTALL)
-
-
-def scripts_of(text: str, name: str) -> list[Script]:
-    """The page's own scripts with the line that each begins on. A file is HTML unless it is named or begins like a script."""
-    is_script = name.lower().endswith((".js", ".mjs", ".cjs")) or not text.lstrip().startswith("<")
-    return [Script(1, text)] if is_script else _Scripts(text).scripts
+def markup_of(text: str, name: str) -> Markup:
+    """A file is what its name says; without one that says it, HTML where it begins like that, and else a script."""
+    is_page = name.lower().endswith((".html", ".htm"))
+    is_script = name.lower().endswith((".js", ".mjs", ".cjs")) or not text.lstrip().removeprefix("\ufeff").startswith("<")
+    return Markup([Script(1, text)]) if is_script and not is_page else read_markup(text)
 
 
 def check_page(text: str, name: str) -> dict[str, Any]:
@@ -83,16 +30,19 @@ def check_page(text: str, name: str) -> dict[str, Any]:
     problems: list[Found] = []
     depth = sys.getrecursionlimit()
     sys.setrecursionlimit(max(depth, 6_000))
+    markup = markup_of(text, name)
+    if markup.hides_config:
+        page.declare("config", UNKNOWN, block=False)
     try:
-        scripts = scripts_of(text, name)
-        for when in ("at once", "module"):
-            for number, script in enumerate(scripts):
-                if script.when == when:
+        for when in (("at once", "perhaps"), ("module",)):
+            for number, script in enumerate(markup.scripts):
+                if script.when in when:
                     page.script = (number, script.line)
-                    page.run_script(_parsed(parser, script, problems), module=when == "module")
+                    run = partial(page.run_script, _parsed(parser, script, problems), module=script.when == "module")
+                    page.perhaps(run) if script.when == "perhaps" else run()
         handlers = [
             ((number, script.line), _parsed(parser, script, problems))
-            for number, script in enumerate(scripts)
+            for number, script in enumerate(markup.scripts)
             if script.when == "handler"
         ]
         for _ in range(2):  # in whatever order they come: what the last one does may be there when the first one runs
@@ -102,12 +52,10 @@ def check_page(text: str, name: str) -> dict[str, Any]:
         problems.append(_problem(1, "the script is too long to be followed"))
     finally:
         sys.setrecursionlimit(depth)
-    problems += [_problem(line, reason) for reason, line in page.problems.items()]
+    problems += [_problem(line, reason) for reason, line in [*page.problems.items(), *((r, n) for n, r in markup.problems)]]
     if page.replaced:
         problems.append(_problem(1, "the page replaces functions of the browser or of a library that its scripts rest on"))
-    if not name.lower().endswith((".js", ".mjs", ".cjs")) and ODD_COMMENT.search(text):
-        problems.append(_problem(1, "a comment of the page begins or ends in an unusual way"))
-    return _answer(name, [*_agreed(page.found), *problems])
+    return _answer(name, [*_agreed(page.found), *problems], markup.unread)
 
 
 def _parsed(parser: Parser, script: Script, problems: list[Found]) -> list[Node]:
@@ -151,7 +99,7 @@ def _first_error(node: Node) -> Node:
     return node
 
 
-def _answer(name: str, found: list[Found]) -> dict[str, Any]:
+def _answer(name: str, found: list[Found], unread: list[tuple[int, str]]) -> dict[str, Any]:
     if not found:
         found = [_problem(1, "no Lock, auth0.js or call to /passwordless/start is made here")]
     worst = min(found, key=lambda each: (ORDER.index(each.verdict), each.line))
@@ -160,6 +108,7 @@ def _answer(name: str, found: list[Found]) -> dict[str, Any]:
         "verdict": worst.verdict,
         "line": worst.line,
         "reason": worst.reason,
-        "notes": [f"line {each.line}: {note}" for each in found for note in each.notes],
+        "notes": [f"line {each.line}: {note}" for each in found for note in each.notes]
+        + [f"line {line}: the script at {source} was not read" for line, source in unread],
         "widgets": [{"line": e.line, "what": e.what, "verdict": e.verdict, "reason": e.reason} for e in found],
     }

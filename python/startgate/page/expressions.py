@@ -4,8 +4,10 @@ from abc import abstractmethod
 
 from tree_sitter import Node
 
+from .address import START_PATH
 from .memory import child, is_there, text
 from .statements import Statements
+from .texts import one_after_the_other, without_escapes
 from .values import (
     UNDEFINED,
     UNKNOWN,
@@ -17,14 +19,15 @@ from .values import (
     Ref,
     Setting,
     Spread,
+    Text,
     Value,
     Widget,
     choice,
     options_of,
 )
 
+MISSING = frozenset({UNDEFINED, Const(None)})
 MARKER = "@@config@@"
-START_PATH = "/passwordless/start"
 GLOBALS = frozenset({"window", "self", "globalThis", "top", "parent", "frames", "this", "document.defaultView"})
 CONVERSIONS = frozenset({"toString", "valueOf", "toJSON", "then"})
 MERGERS = frozenset({"Object.assign", "$.extend", "jQuery.extend", "_.assign", "_.extend", "angular.extend"})
@@ -63,9 +66,6 @@ class Expressions(Statements):
     @abstractmethod
     def saw_text(self, node: Node, literal: str) -> frozenset[tuple[int, int]]: ...
 
-    @abstractmethod
-    def lose_sight(self, value: Value) -> None: ...
-
     def value(self, node: Node) -> Value:
         self.steps += 1
         handler = getattr(self, f"_value_{node.type}", None)
@@ -74,7 +74,7 @@ class Expressions(Statements):
             return found
         # Whatever else it is: its parts happen, and it may be anything.
         for part in node.named_children:
-            self.value(part)
+            self.lose(self.value(part))
         return UNKNOWN
 
     # ---- names and literals ----------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ class Expressions(Statements):
 
     def _value_string(self, node: Node) -> Value:
         literal = text(node)[1:-1]
-        pieces = self.saw_text(node, literal)
+        pieces = self.saw_text(node, without_escapes(literal))
         return Encoded() if literal.strip() == MARKER else Const(literal, pieces)
 
     def _value_number(self, node: Node) -> Value:
@@ -124,7 +124,9 @@ class Expressions(Statements):
             return parts[0]
         for part in parts:
             self.lose_sight(part)
-        return UNKNOWN
+        outer = (node.named_children[0], node.named_children[-1])
+        ends = [text(each) if each.type == "string_fragment" else "" for each in outer]
+        return Text(*ends)
 
     # ---- objects ---------------------------------------------------------------------------------------------
 
@@ -151,16 +153,13 @@ class Expressions(Statements):
 
     def _value_array(self, node: Node) -> Value:
         for each in node.named_children:
-            value = self.value(each)
-            self.state.let_go(value)
-            self.lose_sight(value)
+            self.lose(self.value(each))
         return self.make((Spread(UNKNOWN),))
 
     def _put(self, target: Value, key: str | None, value: Value) -> None:
         """A key that is not known may be any."""
         if key is None or not all(isinstance(each, Ref | Setting) for each in options_of(target)):
-            self.state.let_go(value)
-            self.lose_sight(value)
+            self.lose(value)
         self.state.write(target, Spread(UNKNOWN) if key is None or key == "__proto__" else Member(key, value))
 
     def key(self, node: Node) -> str | None:
@@ -188,12 +187,21 @@ class Expressions(Statements):
     def _value_member_expression(self, node: Node) -> Value:
         owner, key = self.value(child(node, "object")), text(child(node, "property"))
         self.taken_out(node, owner, key)
-        return self._passed_on(self.member_of(owner, key))
+        found = self._passed_on(self.member_of(owner, key))
+        return choice([UNDEFINED, found]) if is_optional(node) and options_of(owner) & MISSING else found
 
     def _value_subscript_expression(self, node: Node) -> Value:
+        if is_optional(node) and child(node, "index").type not in ("string", "number", "identifier"):
+            self.beyond(node, "what stands after `?.` may never happen")
         owner, key = self.value(child(node, "object")), self.key_of(self.value(child(node, "index")))
         self.taken_out(node, owner, key)
+        self.named_by_chance(node, owner, key)
         return UNKNOWN if key is None else self._passed_on(self.member_of(owner, key))
+
+    def named_by_chance(self, node: Node, owner: Value, key: str | None) -> None:
+        """A member of `window` is a variable of the page; of which name, only its run tells."""
+        if key is None and any(isinstance(each, Name) and each.text in GLOBALS for each in options_of(owner)):
+            self.beyond(node, "a variable is used under a name that is made while the page runs")
 
     def member_of(self, owner: Value, key: str) -> Value:
         return choice(
@@ -203,7 +211,7 @@ class Expressions(Statements):
                 else Name(f"Widget.{key}")
                 if isinstance(each, Widget)
                 else self.state.member(each, key)
-                for each in options_of(owner)
+                for each in options_of(owner) - MISSING or options_of(owner)  # those have no members, but throw
             ]
         )
 
@@ -215,7 +223,9 @@ class Expressions(Statements):
                 self.put_on(self.value(child(target, "object")), text(child(target, "property")), value)
             case "subscript_expression":
                 owner = self.value(child(target, "object"))
-                self.put_on(owner, self.key_of(self.value(child(target, "index"))), value)
+                key = self.key_of(self.value(child(target, "index")))
+                self.named_by_chance(target, owner, key)
+                self.put_on(owner, key, value)
             case "object_pattern" | "array_pattern":
                 self.bind(target, value, self.assign)
             case "parenthesized_expression" | "non_null_expression":
@@ -224,8 +234,9 @@ class Expressions(Statements):
     def put_on(self, owner: Value, key: str | None, value: Value) -> None:
         owners = options_of(owner)
         for each in owners:
-            if isinstance(each, Name) and each.text in GLOBALS and key is not None:
-                self.state.variables[0, key] = value if len(owners) == 1 else choice([value, self._of_all(key)])
+            known = isinstance(each, Name) and each.text in GLOBALS
+            if key is not None and (known or (each == UNKNOWN and (0, key) in self.state.variables)):  # it may be `window`
+                self.state.variables[0, key] = value if known and len(owners) == 1 else choice([value, self._of_all(key)])
         if key in CONVERSIONS:
             self.state.let_go(value)
         self.replaced = self.replaced or any(isinstance(o, Name) and is_relied_on(o.text, key, value) for o in owners)
@@ -290,8 +301,8 @@ class Expressions(Statements):
             self.branch(lambda: True, lambda: self._keep(right, kept))
             return choice([*options_of(left), *kept])
         other = self.value(right)
-        both = _joined(left, other) if operator == "+" else UNKNOWN
-        if operator == "+" and both == UNKNOWN:
+        both = one_after_the_other(left, other) if operator == "+" else UNKNOWN
+        if operator == "+" and (both == UNKNOWN or isinstance(both, Text)):
             self.lose_sight(choice([left, other]))
         return both
 
@@ -346,13 +357,10 @@ def is_relied_on(owner: str, key: str | None, value: Value = UNKNOWN) -> bool:
     return any(each == f"{owner}.{key}" or (key is None and each.startswith(f"{owner}.")) for each in FOLLOWED | PURE)
 
 
-def _joined(left: Value, right: Value) -> Value:
-    """Two texts one after the other."""
-    if Const("") in (left, right):
-        return right if left == Const("") else left
-    texts = [each for each in (left, right) if isinstance(each, Const) and isinstance(each.value, str)]
-    parts, pieces = [str(each.value) for each in texts], frozenset(piece for each in texts for piece in each.pieces)
-    if any(START_PATH in part for part in parts):
-        return Const(START_PATH, pieces)
-    # A number is kept as it is written, so what looks like one is not joined.
-    return Const("".join(parts), pieces) if len(parts) == 2 and not any(part[:1].isdigit() for part in parts) else UNKNOWN
+def is_optional(node: Node) -> bool:
+    """Whether `?.` stands somewhere before the arguments, which then may never happen."""
+    while node.type in ("call_expression", "member_expression", "subscript_expression"):
+        if any(each.type == "optional_chain" for each in node.children):
+            return True
+        node = child(node, "function" if node.type == "call_expression" else "object")
+    return False

@@ -34,7 +34,7 @@ from .values import (
 )
 
 ANYBODY = Choice(frozenset({UNKNOWN, Name("window")}))  # `this` of a function that somebody calls
-MOST_STEPS = 300_000
+MOST_STEPS = 100_000
 DEEPEST_CALL = 24
 # Called back when the page has long been read; everything else that gets a function may call it at once.
 LATER = frozenset(
@@ -85,6 +85,7 @@ class Memory(ABC):
         self.thrown: list[State] = []  # how scripts were left by an error of their own
         self.problems: dict[str, int] = {}  # what cannot be followed, and where first
         self.steps = 0
+        self.closures = 0  # how often a function was made, which may keep the variables around it
         self._objects = 0
 
     def beyond(self, node: Node, reason: str) -> None:
@@ -144,6 +145,11 @@ class Memory(ABC):
         self.state = before
         return self.join(ends)
 
+    def lose(self, value: Value) -> None:
+        """It goes where it is not followed."""
+        self.state.let_go(value)
+        self.lose_sight(value)
+
     def work(self, memory: State) -> None:
         """Joining takes as long as there is memory to join; some pages would keep that up for ever."""
         self.steps += 1 + (len(memory.variables) + len(memory.objects)) // 4
@@ -174,6 +180,7 @@ class Memory(ABC):
 
     def function(self, node: Node) -> Function:
         self.nodes[node.id] = (node, self.script)
+        self.closures += 1
         made = Function(node.id, self.scope)
         self.functions.setdefault(node.id, made)
         return made
@@ -192,7 +199,7 @@ class Memory(ABC):
         self.returns.append(Frame())
         loops, self.loops = self.loops, [Frame()]
         rounds, self.rounds = self.rounds, [[]]
-        self.enter(function.scope, function=True)
+        scope, closures = self.enter(function.scope, function=True), self.closures
         if node.type != "arrow_function":
             self.declare("this", this, block=True)
         if node.type == "function_expression" and (own := node.child_by_field_name("name")) is not None:
@@ -210,9 +217,13 @@ class Memory(ABC):
         if goes_on and body.type == "statement_block":
             frame.returned.append(UNDEFINED)
         self.join([*([self.state] if goes_on else []), *frame.left])
+        if closures == self.closures:
+            self.state.forget(scope)
         self.loops, self.rounds, self.scope, self.script = loops, rounds, outer, script
         self.calls.pop()
         if "generator" in node.type or any(each.type in ("async", "*") for each in node.children):
+            for each in frame.returned:
+                self.lose(each)
             return UNKNOWN  # a promise, or something that has to be asked
         return choice(frame.returned) if frame.returned else UNKNOWN
 
@@ -221,6 +232,8 @@ class Memory(ABC):
         names = [single] if single else [n for n in child(node, "parameters").named_children if n.type != "comment"]
         for at, pattern in enumerate(names):
             rest = pattern.type == "rest_pattern"
+            for each in arguments[at:] if rest else []:
+                self.lose(each)
             value = UNKNOWN if rest or at >= len(arguments) else arguments[at]
             missing = not rest and at >= len(arguments) and UNKNOWN not in arguments
             self.bind(pattern, UNDEFINED if missing else value, lambda n, v: self.declare(n, v, block=True))
@@ -262,7 +275,7 @@ class Memory(ABC):
             if each.type == "pair_pattern":
                 key = self.key(child(each, "key"))
                 self.taken_out(each, value, key)
-                inner = UNKNOWN if key is None else self.state.member(value, key)
+                inner = UNKNOWN if key is None else self.member_of(value, key)
                 self.bind(child(each, "value"), inner, to)
             elif each.type == "rest_pattern":
                 rest = self.make(self.layers_of(value))
@@ -273,7 +286,7 @@ class Memory(ABC):
             else:
                 key = text(each.child_by_field_name("left") or each)
                 self.taken_out(each, value, key)
-                self.bind(each, self.state.member(value, key), to)
+                self.bind(each, self.member_of(value, key), to)
             taken.append(key or "")
 
     def layers_of(self, value: Value) -> Layers:
@@ -298,10 +311,16 @@ class Memory(ABC):
     def value(self, node: Node) -> Value: ...
 
     @abstractmethod
+    def member_of(self, owner: Value, key: str) -> Value: ...
+
+    @abstractmethod
     def key(self, node: Node) -> str | None: ...
 
     @abstractmethod
     def store(self, target: Node, value: Value) -> None: ...
+
+    @abstractmethod
+    def lose_sight(self, value: Value) -> None: ...
 
     @abstractmethod
     def taken_out(self, node: Node, owner: Value, key: str | None) -> None: ...

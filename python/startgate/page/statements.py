@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from itertools import compress
+from operator import is_not
+from typing import Any, TypeVar
 
 from tree_sitter import Node
 
 from .memory import MOST_STEPS, Frame, Memory, TooMuchError, child, text
 from .values import UNDEFINED, UNKNOWN, Choice, Either, Function, Layers, Member, Name, Ref, State, Value, Written, choice
 
-MOST_ROUNDS = 16
+MOST_ROUNDS = 8
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Statements(Memory):
@@ -103,6 +107,8 @@ class Statements(Memory):
     def _import_statement(self, node: Node) -> bool:
         """`import Lock from 'auth0-lock'`, `import {WebAuth as W} from 'auth0-js'`: the names of the libraries themselves."""
         source = text(child(node, "source"))[1:-1]
+        if source.lstrip().lower().startswith("data:"):
+            self.beyond(node, "the text of a script is in its address")
         whole = Name({"auth0-lock": "Auth0Lock", "auth0-js": "auth0"}.get(source, source))
         waiting = list(node.named_children)
         while waiting:
@@ -130,9 +136,9 @@ class Statements(Memory):
         self.loops.append(Frame())
         seen = (self._objects, len(self.parents))
         for _ in range(MOST_ROUNDS):
-            before = signature(self.state, *seen)
+            before = self.state
             self.branch(lambda: True, lambda: self._round(node))
-            if signature(self.state, *seen) == before:
+            if is_same(before, self.state, *seen):
                 break
         else:
             self.beyond(node, "a loop changes something in every round")
@@ -226,7 +232,7 @@ class Statements(Memory):
         return False
 
     def _throw_statement(self, node: Node) -> bool:
-        self.value(node.named_children[0])
+        self.lose(self.value(node.named_children[0]))  # whoever catches it may do with it what he likes
         self.may_throw()
         if not self.tries:
             self.thrown.append(self.state.copy())
@@ -260,8 +266,8 @@ def leaves_early(node: Node) -> bool:
     return any(leaves_early(each) for each in node.named_children if "function" not in each.type)
 
 
-def signature(state: State, objects: int, scopes: int) -> Any:
-    """What a loop has changed of all that was there before it: new objects and scopes of a round are like those of another."""
+def is_same(before: State, after: State, objects: int, scopes: int) -> bool:
+    """Whether a round changed nothing that was there before its loop: new objects and scopes of one are like those of another."""
 
     def value_of(value: Value) -> Value:
         match value:
@@ -282,7 +288,15 @@ def signature(state: State, objects: int, scopes: int) -> Any:
         )  # fmt: skip
 
     return (
-        {key: value_of(value) for key, value in state.variables.items() if key[0] < scopes},
-        {number: layers_of(layers) for number, layers in state.objects.items() if number <= objects},
-        {path: value_of(value) for path, value in state.settings.items()},
+        _agree(before.variables, after.variables, value_of, lambda key: key[0] < scopes)
+        and _agree(before.objects, after.objects, layers_of, lambda number: number <= objects)
+        and _agree(before.settings, after.settings, value_of, lambda _: True)
     )
+
+
+def _agree(before: dict[K, V], after: dict[K, V], form: Callable[[V], Any], counts: Callable[[K], bool]) -> bool:
+    """Most of it is the very same; the rest is compared by its form."""
+    if any(counts(key) for key in before.keys() ^ after.keys()):
+        return False
+    changed = compress(before, map(is_not, map(after.get, before), before.values()))
+    return all(form(before[key]) == form(after[key]) for key in changed if counts(key))

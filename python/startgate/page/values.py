@@ -4,9 +4,11 @@ Everything is immutable; objects live in a `State` under a number, so that two n
 of the program is a cheap copy.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import compress
+from operator import is_not
+from typing import Any, TypeVar
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,26 @@ class Undefined:
 
 
 @dataclass(frozen=True)
+class Absent:
+    """No member of that name, which `undefined` is not: merged over another, it leaves the other's member alone."""
+
+
+@dataclass(frozen=True)
+class Other:
+    """Certainly not the state: what is drawn by chance, the time, the path of the page."""
+
+
+@dataclass(frozen=True)
 class Unknown:
     """Anything."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text of which only the ends are known."""
+
+    head: str
+    tail: str
 
 
 @dataclass(frozen=True)
@@ -70,9 +90,10 @@ class Written:
 
 @dataclass(frozen=True)
 class Widget:
-    """A Lock or auth0.js that the page made."""
+    """A Lock or auth0.js that the page made, and where: script of the page and byte in it."""
 
     kind: str
+    place: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -82,11 +103,13 @@ class Choice:
     options: frozenset[Any]
 
 
-Value = Const | Undefined | Unknown | Encoded | Setting | Name | Ref | Function | Written | Widget | Choice
-UNDEFINED, UNKNOWN = Undefined(), Unknown()
+Value = (
+    Const | Text | Undefined | Absent | Other | Unknown | Encoded | Setting | Name | Ref | Function | Written | Widget | Choice
+)
+UNDEFINED, UNKNOWN, ABSENT = Undefined(), Unknown(), Absent()
 STATE = Setting(("internalOptions", "state"))
 MOST_OPTIONS = 12
-DEEPEST_CHOICE = 6
+DEEPEST_CHOICE = 3
 
 
 def choice(values: Iterable[Value]) -> Value:
@@ -139,6 +162,7 @@ class OutOfHand:
     objects: set[int] = field(default_factory=set)
     settings: bool = False
     functions: dict[int, Function] = field(default_factory=dict)
+    widgets: set[Widget] = field(default_factory=set)
 
 
 @dataclass
@@ -153,6 +177,10 @@ class State:
     def copy(self) -> "State":
         return State(dict(self.variables), dict(self.objects), dict(self.settings), self.out_of_hand)
 
+    def forget(self, scope: int) -> None:
+        """The variables of a function that was left, and of what it called: nothing can name them any more."""
+        self.variables = {key: value for key, value in self.variables.items() if key[0] < scope}
+
     def let_go(self, value: Value) -> None:
         """Code that is not followed gets it, and with it whatever can be reached from there."""
         for each in options_of(value):
@@ -160,6 +188,8 @@ class State:
                 self.out_of_hand.functions.setdefault(each.node, each)
             elif isinstance(each, Setting) and each.path in ((), ("internalOptions",)):
                 self.out_of_hand.settings = True
+            elif isinstance(each, Widget):
+                self.out_of_hand.widgets.add(each)
             elif isinstance(each, Ref) and each.number not in self.out_of_hand.objects:
                 self.out_of_hand.objects.add(each.number)
                 for inner in values_in(self.objects.get(each.number, ())):
@@ -167,27 +197,23 @@ class State:
 
     def become(self, one: "State", other: "State") -> None:
         """What is true after either of two ways."""
-        self.variables = {
-            key: joined(one.variables.get(key, UNDEFINED), other.variables.get(key, UNDEFINED))
-            for key in one.variables.keys() | other.variables.keys()
-        }
-        self.objects = {
-            key: either(one.objects.get(key), other.objects.get(key)) for key in one.objects.keys() | other.objects.keys()
-        }
-        self.settings = {
-            path: joined(one.settings.get(path, Setting(path)), other.settings.get(path, Setting(path)))
-            for path in one.settings.keys() | other.settings.keys()
-        }
+        self.variables = merged(
+            one.variables, other.variables, lambda key, mine, its: joined(mine or unset(key), its or unset(key))
+        )
+        self.objects = merged(one.objects, other.objects, lambda _, mine, its: either(mine, its))
+        self.settings = merged(
+            one.settings, other.settings, lambda path, mine, its: joined(mine or Setting(path), its or Setting(path))
+        )
 
-    def member(self, value: Value, name: str) -> Value:
-        """`value.name`."""
+    def member(self, value: Value, name: str, absent: Value = UNDEFINED) -> Value:
+        """`value.name`, and what that is where there is no such member."""
         match value:
             case Choice():
-                return choice([self.member(each, name) for each in value.options])
+                return choice([self.member(each, name, absent) for each in value.options])
             case Setting():
                 return self._setting((*value.path, name))
             case Ref(number=number):
-                found = self._lookup(self.objects.get(number, (Spread(UNKNOWN),)), name)
+                found = self._lookup(self.objects.get(number, (Spread(UNKNOWN),)), name, absent)
                 return choice([UNKNOWN, found]) if number in self.out_of_hand.objects else found
             case Name():
                 return Name(f"{value.text}.{name}")
@@ -198,21 +224,10 @@ class State:
         found = self.settings.get(path, Setting(path))
         return choice([UNKNOWN, found]) if self.out_of_hand.settings and len(path) > 1 else found
 
-    @classmethod
-    def _lookup(cls, layers: Layers, name: str) -> Value:
-        for at in range(len(layers) - 1, -1, -1):
-            match layers[at]:
-                case Member(name=known, value=value) if known == name:
-                    return value
-                case Spread(source=Setting(path=())) if name != "internalOptions":
-                    return choice([UNKNOWN, cls._lookup(layers[:at], name)])
-                case Spread(source=Setting(path=path)):
-                    return Setting((*path, name))
-                case Spread(source=Unknown()):
-                    return choice([UNKNOWN, cls._lookup(layers[:at], name)])
-                case Either(one=one, other=other):
-                    return choice([cls._lookup((*layers[:at], *one), name), cls._lookup((*layers[:at], *other), name)])
-        return UNDEFINED
+    @staticmethod
+    def _lookup(layers: Layers, name: str, absent: Value = UNDEFINED) -> Value:
+        options: set[Value] = set()
+        return choice(options | {absent} if _collect(layers, name, options) else options)
 
     def spread(self, source: Setting) -> Layers:
         """The members of a part of the settings as they are now: what the page wrote into it lies on top."""
@@ -248,6 +263,47 @@ class State:
             for path in {(*place.path, "state"), STATE.path}:
                 if path[: len(place.path)] == place.path:
                     self.settings[path] = choice([UNKNOWN, self._setting(path)])
+
+
+def unset(variable: tuple[int, str]) -> Value:
+    """What a name is where the page did not set it: one of the whole page may be another script's."""
+    scope, name = variable
+    return UNDEFINED if scope else Setting() if name == "config" else Name(name)
+
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def merged(one: dict[K, V], other: dict[K, V], join: Callable[[K, V | None, V | None], V]) -> dict[K, V]:
+    """Both, joined where they differ: two ways through a program mostly share what there was before them."""
+    if one is other:
+        return one
+    both = dict(one)
+    for key in compress(other, map(is_not, map(one.get, other), other.values())):
+        both[key] = join(key, one.get(key), other[key])
+    for key in one.keys() - other.keys():
+        both[key] = join(key, one[key], None)
+    return both
+
+
+def _collect(layers: Layers, name: str, options: set[Value]) -> bool:
+    """Adds whatever the member may be; gives whether there may be none, and what lies below these layers counts."""
+    for layer in reversed(layers):
+        match layer:
+            case Member(name=known, value=value) if known == name:
+                options |= options_of(value)
+                return False
+            case Spread(source=Setting(path=path)) if path or name == "internalOptions":
+                options.add(Setting((*path, name)))
+                return False
+            case Spread():
+                options.add(UNKNOWN)
+            case Either(one=one, other=other):
+                below = [_collect(way, name, options) for way in (one, other)]
+                if not any(below):
+                    return False
+    return True
 
 
 def with_layer(layers: Layers, layer: Member | Spread) -> Layers:

@@ -1,36 +1,43 @@
 """Where a page makes Lock or auth0.js, or calls start itself: does the state of the login transaction arrive there?"""
 
-import re
 from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
+from .address import PROGRAM, REQUESTS, START_PATH, is_piece, may_start
 from .calls import MADE_CODE, Calls
-from .expressions import START_PATH
 from .memory import child, text
 from .values import (
+    ABSENT,
     STATE,
     UNDEFINED,
     UNKNOWN,
-    Choice,
     Const,
     Function,
     Name,
+    Other,
     Ref,
     Setting,
+    Text,
+    Unknown,
     Value,
     Widget,
     Written,
+    choice,
     options_of,
     values_in,
 )
 
 LOCKS = frozenset({"Auth0Lock", "Auth0LockPasswordless", "Lock"})  # whatever stands before the name
 CLIENTS = frozenset({"WebAuth", "Authentication", "Auth0"})
-# Text that is or may become the address; the address that a code is checked at is another.
-PIECE = re.compile(r"passwordless(\\|/(?!verify(_redirect)?(\?|$))|$)", re.IGNORECASE)
 SCRIPT_TEXTS = frozenset({"text", "textContent", "innerText", "innerHTML"})
 STARTS = frozenset({"passwordlessStart", "startPasswordless"})
+AFTERWARDS = frozenset({"passwordlessLogin", "passwordlessVerify"})  # the code is checked; no login starts
+# Where the page is, which is the same for every login; its query and its hash are not.
+PLACES = frozenset(
+    f"{of}location.{part}" for of in ("", "document.") for part in ["pathname", "host", "hostname", "origin", "port", "protocol"]
+)
+NOTHING = frozenset({UNDEFINED, ABSENT, Const(None), Const(False), Const("")})
 
 
 @dataclass(frozen=True)
@@ -47,10 +54,10 @@ class Found:
 
 def judge(value: Value) -> tuple[str, str]:
     """What becomes of a `state` that a widget is given."""
-    options = options_of(value)
+    options = frozenset(Other() if isinstance(each, Name) and each.text in PLACES else each for each in options_of(value))
     if options == {STATE}:
         return "forwards", "config.internalOptions.state arrives as state"
-    if UNKNOWN in options or any(isinstance(o, Name) for o in options) or STATE in options:
+    if any(isinstance(o, Unknown | Name | Text) for o in options) or STATE in options:
         return "cannot_tell", "whether config.internalOptions.state arrives depends on what cannot be followed"
     if options <= {UNDEFINED, Const(None), Const("")}:
         return "lost", "no state is given"
@@ -63,7 +70,9 @@ class Page(Calls):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[Found] = []
-        self.made: list[tuple[Found, Value]] = []  # what widgets were given, which they read when they start
+        self.made: list[tuple[Found, Widget, Value]] = []  # what widgets were given, which auth0.js reads when it starts
+        self.overridden: list[tuple[Found, frozenset[Value]]] = []  # calls with a state of their own, and of which widgets
+        self.relied_on: set[Value] = set()  # widgets whose own state some call needs; UNKNOWN stands for any of them
         self.pieces: dict[tuple[int, int], tuple[Node, int]] = {}
         self.followed: set[tuple[int, int]] = set()  # pieces that went into a call which was judged
         self.out_of_sight: set[tuple[int, int]] = set()  # pieces that went elsewhere as well
@@ -73,7 +82,9 @@ class Page(Calls):
         return self.run(node.named_children)
 
     def saw_text(self, node: Node, literal: str) -> frozenset[tuple[int, int]]:
-        if not PIECE.search(literal) or any(each.isspace() for each in literal):
+        if PROGRAM.search(literal):
+            self.beyond(node, MADE_CODE)
+        if not is_piece(literal) or any(each.isspace() for each in literal):
             return frozenset()
         place = (self.script[0], node.start_byte)
         self.pieces.setdefault(place, (node, self.script[1]))
@@ -97,20 +108,38 @@ class Page(Calls):
         owners = options_of(owner)
         if key is None:
             self.lose_sight(owner)
-        of_widget = any(isinstance(each, Widget) for each in owners)
-        if key in STARTS or (of_widget and key in (None, "show", "passwordless", "client")):
+        widgets = {each for each in owners if isinstance(each, Widget)}
+        self.relied_on |= widgets
+        if key in STARTS or (widgets and key in (None, "show", "passwordless", "client")):
             self.beyond(node, "what starts logins is taken out of Lock or auth0.js")
 
     def read_again(self) -> None:
-        """The widgets keep what they were given, and read it when they start a login: by then it may be something else."""
-        for found, params in self.made:
-            verdict, reason = judge(self._inside(params, "state"))
-            self.found.append(replace(found, verdict=verdict, reason=reason))
+        """auth0.js keeps what it was given, and reads it when it starts a login: by then it may be something else.
+
+        Lock takes a copy: what it never got does not come later, and what it got is only relied on where it stays.
+        """
+        for found, widget, params in self.made:
+            if widget.kind == "client" or found.verdict != "lost":
+                verdict, reason = judge(self._inside(params, "state"))
+                self.found.append(replace(found, verdict=verdict, reason=reason))
+        self._leave_to_the_calls()
         unread = [piece for place, piece in self.pieces.items() if place not in self.followed - self.out_of_sight]
         if unread:
             node, line = min(unread, key=lambda piece: piece[1] + piece[0].start_point.row)
             self.script = (0, line)
             self.beyond(node, f"{START_PATH} is named, but the call to it cannot be followed")
+
+    def _leave_to_the_calls(self) -> None:
+        """auth0.js needs no state of its own where every call that starts a login brings one."""
+        overridden = {widget for _, widgets in self.overridden for widget in widgets}
+        relied_on = overridden if UNKNOWN in self.relied_on else self.relied_on | self.state.out_of_hand.widgets
+        left = {widget for _, widget, _ in self.made if widget.kind == "client" and widget in overridden - relied_on}
+        noted = {widget: set(found.notes) for found, widget, _ in self.made}
+        self.found = [each for each in self.found if not any(each.place == widget.place for widget in left)]
+        for found, widgets in self.overridden:
+            # What the call does not bring comes from the widget, and is noted there.
+            notes = [n for n in found.notes if widgets <= left and all(n in noted[w] for w in widgets if isinstance(w, Widget))]
+            self.found.append(replace(found, notes=tuple(notes)))
 
     def store(self, target: Node, value: Value) -> None:
         if target.type == "member_expression" and text(child(target, "property")) in SCRIPT_TEXTS and self.made_script:
@@ -122,80 +151,112 @@ class Page(Calls):
         last = _last_of(name)
         if last in LOCKS:
             options = UNKNOWN if unsure else (arguments[2] if len(arguments) > 2 else UNDEFINED)
-            params = self._inside(self._inside(options, "auth"), "params")
-            self._add(node, name, params)
-            return Widget("lock")
+            return self._make(node, "lock", name, self._inside(self._inside(options, "auth"), "params"))
         if last in CLIENTS:
-            self._add(node, name, UNKNOWN if unsure else (arguments[0] if arguments else UNDEFINED))
-            return Widget("client")
+            return self._make(node, "client", name, UNKNOWN if unsure else (arguments[0] if arguments else UNDEFINED))
         return None
+
+    def _make(self, node: Node, kind: str, name: str, params: Value) -> Widget:
+        found = self._judged(node, name, params, self._inside(params, "state"))
+        widget = Widget(kind, found.place)
+        self.found.append(found)
+        self.made.append((found, widget, params))
+        return widget
 
     def widget_call(self, node: Node, this: Value, key: str | None, called: Value, arguments: list[Value]) -> Value | None:
         name = called.text if isinstance(called, Name) else ""
         # A string for a timer is a program as well.
-        if name in ("setTimeout", "setInterval") and arguments and isinstance(arguments[0], Const):
+        if name in ("setTimeout", "setInterval") and arguments and isinstance(arguments[0], Const | Text):
             self.beyond(node, MADE_CODE)
         given = {option for each in (this, called, *arguments) for option in options_of(each)}
         if any(isinstance(each, Name) and _is_widget(each) for each in given):
             self.beyond(node, "Lock or auth0.js is made or changed in a way that cannot be followed")
         if key is None and arguments and any(isinstance(each, Widget) for each in options_of(this)):
             self.beyond(node, "Lock or auth0.js is called in a way that cannot be followed")
-        if key in STARTS and arguments and this != Widget("lock"):
-            self._override(node, f"{key}()", self._inside(arguments[0], "authParams"))
-        elif key == "show" and arguments and not isinstance(arguments[0], Const | Function):
-            return self._show(node, this, self._inside(self._inside(arguments[0], "auth"), "params"))
-        elif any(isinstance(a, Const) and START_PATH in str(a.value) for a in arguments):
-            self._direct(node, arguments)
+        if key in STARTS and arguments and not all(_is_lock(each) for each in options_of(this)):
+            self._override(node, f"{key}()", this, self._inside(arguments[0], "authParams", ABSENT))
+            return UNKNOWN
+        if key not in AFTERWARDS:
+            self.relied_on |= {each for each in options_of(this) if isinstance(each, Widget)}
+        if key == "show" and arguments and not isinstance(arguments[0], Const | Function):
+            return self._show(node, this, self._inside(self._inside(arguments[0], "auth"), "params", ABSENT))
+        if any(isinstance(a, Const) and START_PATH in str(a.value) for a in arguments):
+            self._direct(node, name, arguments)
+        elif self._sends_somewhere(name, this, key, arguments):
+            self.beyond(node, f"a request goes to an address that may be {START_PATH}")
+            return None
         elif not isinstance(this, Widget):
             return None
         return UNKNOWN
 
     def _show(self, node: Node, this: Value, params: Value) -> Value | None:
         """Of a Lock, or of what may be one: much else can be shown, but is given no state for that."""
-        if Widget("lock") in options_of(this):
-            self._override(node, "show()", params)
+        if any(_is_lock(each) for each in options_of(this)):
+            self._override(node, "show()", this, params)
             return UNKNOWN
-        if self._inside(params, "state") not in (UNDEFINED, STATE):
+        if not options_of(self._inside(params, "state", ABSENT)) <= {ABSENT, STATE}:
             self.beyond(node, "a state is given to show() of something that cannot be followed")
         return None
 
-    def _direct(self, node: Node, arguments: list[Value]) -> None:
+    def _sends_somewhere(self, name: str, this: Value, key: str | None, arguments: list[Value]) -> bool:
+        if any(
+            isinstance(option, Name) and option.text in REQUESTS - {"axios"}
+            for a in (this, *arguments)
+            for option in options_of(a)
+        ):
+            return True  # `fetch.call(…)`, or somebody else gets it
+        if key == "open" and len(arguments) > 1 and str(getattr(arguments[0], "value", "")).upper() == "POST":
+            return may_start(arguments[1])
+        if name not in REQUESTS or not arguments:
+            return False
+        return may_start(self.state.member(arguments[0], "url") if isinstance(arguments[0], Ref) else arguments[0])
+
+    def _direct(self, node: Node, name: str, arguments: list[Value]) -> None:
         """fetch, axios or jQuery with the endpoint's address."""
         for each in arguments:
             self.followed |= each.pieces if isinstance(each, Const) else frozenset()
         bodies: list[Value] = [a for a in arguments if not isinstance(a, Const)]
-        for wrapper in ("body", "data", "json"):
+        if name == "fetch":  # it looks for a text there, and nowhere else
+            body = self._inside(bodies[0], "body") if bodies else UNDEFINED
+            bodies = [body if isinstance(body, Written) or body in NOTHING else UNKNOWN]
+        wrappers = ("body", "data", "json")
+        if name != "fetch" and any(
+            sum(self.state.member(b, w) not in (UNDEFINED, UNKNOWN) for w in wrappers) > 1 for b in bodies
+        ):
+            bodies = [UNKNOWN]  # which of them is sent is the library's matter
+        for wrapper in () if name == "fetch" else wrappers:
             bodies = [self._first_there(self.state.member(body, wrapper), body) for body in bodies]
         bodies = [Ref(body.number) if isinstance(body, Written) else body for body in bodies]
         params = self._inside(bodies[0], "authParams") if bodies else UNKNOWN
-        self._add(node, START_PATH, params)
+        self.found.append(replace(self._judged(node, START_PATH, params, self._inside(params, "state")), notes=()))
 
     @staticmethod
     def _first_there(inner: Value, outer: Value) -> Value:
         return outer if inner in (UNDEFINED, UNKNOWN) else inner
 
-    def _inside(self, value: Value, key: str) -> Value:
-        if value == UNDEFINED or (isinstance(value, Choice) and value.options == {UNDEFINED}):
-            return UNDEFINED
-        return self.state.member(value, key)
+    def _inside(self, value: Value, key: str, absent: Value = UNDEFINED) -> Value:
+        """The member of what may be missing itself."""
+        return choice([absent if each in NOTHING else self.state.member(each, key, absent) for each in options_of(value)])
 
-    def _override(self, node: Node, what: str, params: Value) -> None:
-        """Settings of one call: a state in them hides the one that the widget was made with; none leaves it alone."""
-        state = self._inside(params, "state")
-        if state != UNDEFINED:
-            self._add(node, what, params)
+    def _override(self, node: Node, what: str, this: Value, params: Value) -> None:
+        """Settings of one call: a state in them hides the one that the widget was made with, even an undefined one."""
+        given = options_of(self._inside(params, "state", ABSENT))
+        if ABSENT in given:
+            self.relied_on |= {each if isinstance(each, Widget) else UNKNOWN for each in options_of(this)}
+        if given != {ABSENT}:
+            self.overridden.append((self._judged(node, what, params, choice(given - {ABSENT})), options_of(this)))
 
-    def _add(self, node: Node, what: str, params: Value) -> None:
-        verdict, reason = judge(self._inside(params, "state"))
+    def _judged(self, node: Node, what: str, params: Value, state: Value) -> Found:
+        verdict, reason = judge(state)
         notes = tuple(
-            f"{name} is not forwarded"
-            for name in ("_csrf", "scope")
-            if what != START_PATH and judge_member(self._inside(params, name), name) == "lost"
+            f"{name} is not forwarded" for name in ("_csrf", "scope") if judge_member(self._inside(params, name), name) == "lost"
         )
         number, first_line = self.script
-        self.found.append(Found(first_line + node.start_point.row, (number, node.start_byte), what, verdict, reason, notes))
-        if what != START_PATH and not what.endswith("()"):
-            self.made.append((self.found[-1], params))
+        return Found(first_line + node.start_point.row, (number, node.start_byte), what, verdict, reason, notes)
+
+
+def _is_lock(value: Value) -> bool:
+    return isinstance(value, Widget) and value.kind == "lock"
 
 
 def _last_of(name: str) -> str:
