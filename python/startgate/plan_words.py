@@ -8,6 +8,7 @@ from .visible import visible
 
 VERDICT_WORDS = {"breaks": "break", "cannot_tell": "cannot tell", "safe": "safe"}
 FINDINGS = plan_findings()
+MASKED = {"ip": "what is said about addresses may be too low", "user_name": "nothing here rests on it"}
 MOST_ADDRESSES = 5
 
 
@@ -125,7 +126,8 @@ def limit_lines(plan: dict[str, Any]) -> list[str]:
     if api["calls"]:
         share = f"{api['peak'] / api['limit']:.0%}"
         lines.append(
-            f"afterwards only the Authentication API limit holds: all calls together reach {api['peak']:,} a second, "
+            "afterwards calls that are authenticated count toward the Authentication API limit alone, and those of public "
+            f"applications toward both: all calls together reach {api['peak']:,} a second, "
             f"{share} of its {api['limit']:,}" + _refusals(api)
         )
     return lines
@@ -159,8 +161,7 @@ def caveat_lines(plan: dict[str, Any]) -> list[str]:
         lines.append(f"{_plural(count, 'notice')} of another feature, not counted: {visible(name)}")
     if plan["has_uncounted_addresses"]:
         lines.append("there are more addresses than are kept; what is said about addresses is too low")
-    for field in plan["masked"]:
-        lines.append(f"{field} is masked in some records; what is said about addresses may be too low")
+    lines += [f"{field} is masked in some records; {MASKED[field]}" for field in plan["masked"]]
     return lines
 
 
