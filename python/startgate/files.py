@@ -24,7 +24,7 @@ def is_standard_input(path: Path | None) -> bool:
 
 
 def standard_input() -> BinaryIO:
-    """Standard input, to be read to its end. InputError where something else has read it: what is empty must not pass for read."""
+    """Standard input, to be read to its end. InputError where something else has read it: nothing is left, which must be told."""
     if sys.stdin in _taken:
         raise InputError(f"{STANDARD_INPUT}: it can be one thing only, and has been read already")
     _taken.add(sys.stdin)

@@ -39,7 +39,7 @@ def whole_log() -> list[Record]:
     return [
         *(record("s", "a", hour) for hour in range(1, 332)),
         *(r | {"user_agent": "Other 0.0.0 / Other 0.0.0"} for r in proof("a")),
-        *(send("a", 100 + i / 60, ip="2001:db8:0:1::%d" % i, client_name="name of a") for i in range(55)),
+        *(send("a", 100 + i / 60, ip=f"2001:db8:0:1::{i}", client_name="name of a") for i in range(55)),
         notice("b", 300, **by("node-auth0", "2.23.0"), client_name="name of b"),
         *(send("page", 8 * i + 0.5, **browser, **by("lock.js-ulp", "14.3.0"), **_sent(f"{STATE}{i}")) for i in range(12)),
         *(send("leaky", 8 * i + 0.7, **browser, **_sent("/dashboard")) for i in range(12)),

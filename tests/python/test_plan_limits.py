@@ -1,4 +1,4 @@
-"""The rehearsal of the limits, held against a second calculation that shares nothing with the engine: exact tokens, call by call."""
+"""The rehearsal of the limits, held against a second calculation that shares nothing with it: exact tokens, call by call."""
 
 import json
 import random
