@@ -33,7 +33,9 @@ def print_for_people(plan: dict[str, Any], snippets: bool = False) -> None:
     _print_caveats(screen, plan)
     if plan["last_step"]["answer"] != "done":
         screen.print()
-        for words, change in plan_words.canary_lines(plan) + plan_words.change_lines(plan):
+        if canary := plan_words.canary_line(plan):
+            say(screen, Text(canary))
+        for words, change in plan_words.canary_changes(plan) + plan_words.change_lines(plan):
             say(screen, Text(f"{words}: ", style="bold").append(change, style="not bold"))
 
 

@@ -61,14 +61,21 @@ def change_lines(plan: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def canary_lines(plan: dict[str, Any]) -> list[tuple[str, str]]:
-    """The order in which to enforce, how to get it as a policy, and the member of that policy that takes it back."""
+def canary_line(plan: dict[str, Any]) -> str | None:
+    """The order in which to enforce."""
+    names = ", ".join(visible(each["name"] or each["client_id"]) for each in plan["enforce_first"])
+    return f"enforce first, the least used of the proved before the others: {names}" if names else None
+
+
+def canary_changes(plan: dict[str, Any]) -> list[tuple[str, str]]:
+    """How to get that order as a policy, where to use it, and the member of it that takes it back."""
     if not plan["enforce_first"]:
         return []
-    names = ", ".join(visible(each["name"] or each["client_id"]) for each in plan["enforce_first"])
     return [
-        ("enforce first", f"{names} (proved, the least used first; --canary FILE writes them as a policy)"),
-        ("take back", f"in that policy {json.dumps(plan['canary']['take_back'])[1:-1]}"),
+        ("write it as a policy", "startgate plan LOGS -a clients.json --canary canary.json"),
+        ("rehearse it with recorded requests", "startgate decide REQUESTS -a clients.json -p canary.json"),
+        ("serve it", "startgate serve --applications clients.json --policy canary.json"),
+        ("take it back, in that policy", json.dumps(plan["canary"]["take_back"])[1:-1]),
     ]
 
 
