@@ -16,6 +16,10 @@ def verdict_words(verdict: str) -> str:
     return VERDICT_WORDS[verdict]
 
 
+def summary_line(plan: dict[str, Any]) -> str:
+    return ", ".join(f"{count} {verdict_words(verdict)}" for verdict, count in plan["summary"].items())
+
+
 def moment(text: str | None) -> str:
     """A time for a person, to the minute; it is always UTC."""
     return f"{text[:10]} {text[11:16]}" if text else "never"

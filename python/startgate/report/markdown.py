@@ -25,13 +25,12 @@ def code(text: object) -> str:
 
 
 def render(plan: dict[str, Any]) -> str:
-    summary = ", ".join(f"{plan['summary'][v]} {plan_words.verdict_words(v)}" for v in plan["summary"])
     lines = [
         "# Client authentication on /passwordless/start: who breaks",
         "",
         f"**{escaped(plan_words.toggle_line(plan))}**",
         "",
-        f"{summary}. {escaped(plan_words.stake_line(plan) or '')}".rstrip(),
+        f"{plan_words.summary_line(plan)}. {escaped(plan_words.stake_line(plan) or '')}".rstrip(),
         "",
         escaped(plan_words.window_line(plan["window"])),
         "",
