@@ -13,7 +13,7 @@ from typing import Any
 
 from ._core import PlanScan
 from .errors import InputError
-from .exports import application_owners
+from .exports import application_lines, application_owners
 from .files import read_text
 from .log_files import Source
 from .log_reading import read_logs
@@ -63,8 +63,8 @@ def make_plan(logs: Iterable[Source], settings: Settings) -> Plan:
     except RuntimeError as error:
         raise InputError(f"{error}; set TMPDIR to a place with room") from error
 
-    owners = application_owners(export[1])
-    applications = sorted((_complete(a, owners) for a in found["applications"]), key=_worst_first)
+    owners, lines = application_owners(export[1]), application_lines(export[1])
+    applications = sorted((_complete(a, owners, lines) for a in found["applications"]), key=_worst_first)
     _excuse(applications, settings)
     order = enforcement_order(applications)
     for each in found["limits"]["start_per_address"]:
@@ -101,7 +101,7 @@ def _worst_first(application: dict[str, Any]) -> tuple[int, int, str, str]:
     )
 
 
-def _complete(application: dict[str, Any], owners: dict[str, str]) -> dict[str, Any]:
+def _complete(application: dict[str, Any], owners: dict[str, str], lines: dict[str, int]) -> dict[str, Any]:
     evidence = application["evidence"]
     sdk = evidence["notice_sdk"] or evidence["sdk"]
     fix = application["fix"]
@@ -112,6 +112,7 @@ def _complete(application: dict[str, Any], owners: dict[str, str]) -> dict[str, 
         name = sdk["name"] if sdk["name"].lower() in SEND_SECRET else "this SDK"
         fix["text"] += f"; from which version on {name} does it is not known here: make one call and look for a notice"
     application["owner"] = owners.get(application["client_id"])
+    application["exported_at"] = lines.get(application["client_id"]) if application["exported"] else None
     if snippet := snippet_for(fix["code"], sdk["name"] if sdk else None):
         fix["snippet"] = {"language": snippet.language, "where": snippet.where, "code": snippet.code}
     return application

@@ -8,13 +8,10 @@ from ..visible import visible
 
 
 def escaped(text: object) -> str:
-    """Text that Markdown shows as it is: no link, image, HTML, emphasis, table cell or mention comes to life."""
-    return (
-        re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~@:&])", r"\\\1", visible(text))
-        .replace("\\-", "-")
-        .replace("\\.", ".")
-        .replace("\\:", ":")
-    )
+    """Text that Markdown shows as it is: no link, image, HTML, emphasis or table cell comes to life."""
+    marked = re.sub(r"([\\`*_{}\[\]()<>#+!|~@&])", r"\\\1", visible(text))
+    # Addresses become links by themselves where they begin as one.
+    return re.sub(r"(?i)\b(https?(?=:)|ftp(?=:)|www(?=\.))", r"\1\\", marked)
 
 
 def code(text: object) -> str:
