@@ -65,7 +65,7 @@ def make_plan(logs: Iterable[Source], settings: Settings) -> Plan:
 
     owners, lines = application_owners(export[1]), application_lines(export[1])
     applications = sorted((_complete(a, owners, lines) for a in found["applications"]), key=_worst_first)
-    _excuse(applications, settings)
+    unknown = _excuse(applications, settings)
     order = enforcement_order(applications)
     for each in found["limits"]["start_per_address"]:
         each["address"] = settings.pseudonyms.address(each["address"])
@@ -82,6 +82,7 @@ def make_plan(logs: Iterable[Source], settings: Settings) -> Plan:
         "canary": canary(order),
         "limits": found["limits"],
         "marks": marks,
+        "unknown_exceptions": unknown,
         "other_notices": found["other_notices"],
         "record_types": found["types"],
         "masked": found["masked"],
@@ -128,8 +129,11 @@ def _with_version(fix: dict[str, Any], sdk: dict[str, str], first: str) -> str:
     return f"{fix['text']}; {sdk['name']} {first} is the first version that {does}"
 
 
-def _excuse(applications: list[dict[str, Any]], settings: Settings) -> None:
-    """Marks what an exception covers today and what the baseline already had; both stay in the plan for all to see."""
+def _excuse(applications: list[dict[str, Any]], settings: Settings) -> list[str]:
+    """Marks what an exception covers today and what the baseline already had; both stay in the plan for all to see.
+
+    Returns whom exceptions name and nobody has: misspelled, or gone.
+    """
     exceptions = {e["client_id"]: e for e in sorted(read_exceptions(settings.exceptions), key=lambda e: e["until"])}
     before = {identity(a): a["verdict"] for a in read_baseline(settings.baseline)}
     for application in applications:
@@ -137,6 +141,7 @@ def _excuse(applications: list[dict[str, Any]], settings: Settings) -> None:
         application["in_baseline"] = was in VERDICTS and VERDICTS.index(was) <= VERDICTS.index(application["verdict"])
         exception = exceptions.get(identity(application))
         application["exception"] = exception and {**exception, "in_force": settings.today.isoformat() <= exception["until"]}
+    return sorted(exceptions.keys() - {identity(application) for application in applications})
 
 
 def identity(application: dict[str, Any]) -> str:

@@ -172,6 +172,9 @@ def caveat_lines(plan: dict[str, Any]) -> list[str]:
         lines.append(f"{_plural(count, 'notice')} of another feature, not counted: {visible(name)}")
     if plan["has_uncounted_addresses"]:
         lines.append("there are more addresses than are kept; what is said about addresses is too low")
+    lines += [
+        f"an exception names {visible(who)}, which neither the export nor the log has" for who in plan["unknown_exceptions"]
+    ]
     lines += [f"{field} is masked in some records; {MASKED[field]}" for field in plan["masked"]]
     return lines
 
