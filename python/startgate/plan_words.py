@@ -102,7 +102,7 @@ def evidence_parts(evidence: dict[str, Any]) -> list[str]:
     if evidence["sends"]:
         parts.append(_proof(evidence))
     if addresses := evidence["addresses"]["distinct"]:
-        parts.append(f"from {addresses:,} address{'es' if addresses > 1 else ''}{_forwarded(evidence['forwarded_for'])}")
+        parts.append(f"from {_plural(addresses, 'address', 'addresses')}{_forwarded(evidence)}")
     if sdk := _sdk(evidence):
         parts.append(visible(sdk))
     return parts
@@ -189,11 +189,13 @@ def forwarded_words(header: dict[str, bool | None]) -> str:
     return ", ".join(name if holds else f"not {name}" for name, holds in known.items() if holds is not None)
 
 
-def _forwarded(header: dict[str, bool | None]) -> str:
+def _forwarded(evidence: dict[str, Any]) -> str:
     """The addresses of a backend's users in its log are the forwarded header at work; its own address alone is its absence."""
-    if header["effective"]:
-        return ", so auth0-forwarded-for counts"
-    return ", so auth0-forwarded-for does not count or is not sent" if header["effective"] is False else ""
+    effective = evidence["forwarded_for"]["effective"]
+    if effective:
+        nobodys = evidence["addresses"]["not_global"] == evidence["sends"]
+        return f"{' that no call can come from' if nobodys else ''}, so auth0-forwarded-for counts"
+    return ", so auth0-forwarded-for does not count or is not sent" if effective is False else ""
 
 
 def _sdk(evidence: dict[str, Any]) -> str:

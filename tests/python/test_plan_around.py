@@ -201,3 +201,9 @@ def test_addresses_that_were_not_kept_and_masked_ones_are_owned_up_to(tmp_path: 
 def test_a_gap_in_a_busy_log_is_reported(tmp_path: Path) -> None:
     records = [record("s", "a", i / 30) for i in range(30 * 20) if not 150 <= i < 270]
     assert plan_of(tmp_path, records, [client("a")])["window"]["gaps"] == [{"from": at(5), "to": at(9)}]
+
+
+def test_one_address_that_nobody_can_call_from_is_told_as_what_it_is(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, [send("a", 8 * i, ip="127.0.0.1") for i in range(12)], [client("a")])
+    told = plan_words.evidence_line(plan["applications"][0]["evidence"])
+    assert "from 1 address that no call can come from, so auth0-forwarded-for counts" in told
