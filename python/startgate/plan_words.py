@@ -10,6 +10,7 @@ VERDICT_WORDS = {"breaks": "break", "cannot_tell": "cannot tell", "safe": "safe"
 FINDINGS = plan_findings()
 MASKED = {"ip": "what is said about addresses may be too low", "user_name": "nothing here rests on it"}
 MOST_ADDRESSES = 5
+MOST_GAPS = 3
 
 
 def verdict_words(verdict: str) -> str:
@@ -31,8 +32,10 @@ def window_line(window: dict[str, Any]) -> str:
     line = f"{_plural(window['records'], 'record')} from {moment(window['from'])} to {moment(window['to'])} UTC"
     if window["duplicates"]:
         line += f", {_plural(window['duplicates'], 'duplicate')} dropped"
-    for gap in window["gaps"]:
+    for gap in window["gaps"][:MOST_GAPS]:
         line += f", nothing from {moment(gap['from'])} to {moment(gap['to'])}"
+    if (more := len(window["gaps"]) - MOST_GAPS) > 0:
+        line += f", and {_plural(more, 'more gap')}"
     return line
 
 

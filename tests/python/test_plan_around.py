@@ -207,3 +207,12 @@ def test_one_address_that_nobody_can_call_from_is_told_as_what_it_is(tmp_path: P
     plan = plan_of(tmp_path, [send("a", 8 * i, ip="127.0.0.1") for i in range(12)], [client("a")])
     told = plan_words.evidence_line(plan["applications"][0]["evidence"])
     assert "from 1 address that no call can come from, so auth0-forwarded-for counts" in told
+
+
+def test_many_gaps_are_counted_and_not_listed_one_by_one(tmp_path: Path) -> None:
+    by_day = [record("s", "a", 24 * day + i / 30) for day in range(20) for i in range(30 * 8)]
+    plan = plan_of(tmp_path, by_day, [client("a")])
+    assert len(plan["window"]["gaps"]) == 19
+    line = plan_words.window_line(plan["window"])
+    assert line.endswith("nothing from 2026-11-03 18:00 to 2026-11-04 10:00, and 16 more gaps")
+    assert line.count("nothing from") == 3
