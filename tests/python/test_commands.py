@@ -244,6 +244,19 @@ def test_standard_input_cannot_be_two_things_at_once(command, feed, capsys):
     assert capsys.readouterr().err == "startgate: standard input: it can be one thing only, and has been read already\n"
 
 
+def test_a_first_refusal_without_a_time_is_named_by_its_request(tmp_path, capsys):
+    line = json.loads(request(client_id="nobody"))
+    del line["at"]
+    (tmp_path / "requests").write_text(json.dumps(line))
+    policies = ["-p", str(TENANT / "policy.json"), "--against", str(TENANT / "policy-enforced.json")]
+    assert main(["replay", str(tmp_path / "requests"), *FILES[:2], *policies]) == 0
+    shown = capsys.readouterr().out
+    assert shown.count("1 refused; first refusal r1 (application_unknown)") == 2
+    (tmp_path / "requests").write_text(request(client_id="nobody"))
+    assert main(["replay", str(tmp_path / "requests"), *FILES[:2], *policies]) == 0
+    assert "first refusal r1 at 2026-11-24T10:00:00Z (application_unknown)" in capsys.readouterr().out
+
+
 def test_a_missing_file_is_one_line_and_status_two(capsys):
     assert main(["decide", "-a", "nowhere.json"]) == 2
     assert capsys.readouterr().err == "startgate: nowhere.json: No such file or directory\n"
