@@ -60,23 +60,24 @@ def stake_line(plan: dict[str, Any]) -> str | None:
 
 
 def change_lines(plan: dict[str, Any]) -> list[tuple[str, str]]:
-    """What to send to turn the toggle on, and what takes it back."""
+    """What to send to turn the toggle on, and what takes it back: as far as either can be done."""
     step = plan["last_step"]
+    changes = [("turn on", "turn_on"), ("take back", "take_back")][step["answer"] == "done" :]
     return [
         (words, f"{step[name]['method']} {step[name]['path']} {json.dumps(step[name]['body'])}")
-        for words, name in (("turn on", "turn_on"), ("take back", "take_back"))
+        for words, name in ([] if plan["tenant"]["locked"] else changes)
     ]
 
 
 def canary_line(plan: dict[str, Any]) -> str | None:
     """The order in which to enforce."""
-    names = ", ".join(visible(each["name"] or each["client_id"]) for each in plan["enforce_first"])
+    names = ", ".join(visible(each["name"] or each["client_id"]) for each in _enforced_first(plan))
     return f"enforce first, the least used of the proved before the others: {names}" if names else None
 
 
 def canary_changes(plan: dict[str, Any]) -> list[tuple[str, str]]:
     """How to get that order as a policy, where to use it, and the member of it that takes it back."""
-    if not plan["enforce_first"]:
+    if not _enforced_first(plan):
         return []
     return [
         ("write it as a policy", "startgate plan LOGS -a clients.json --canary canary.json"),
@@ -84,6 +85,11 @@ def canary_changes(plan: dict[str, Any]) -> list[tuple[str, str]]:
         ("serve it", "startgate serve --applications clients.json --policy canary.json"),
         ("take it back, in that policy", json.dumps(plan["canary"]["take_back"])[1:-1]),
     ]
+
+
+def _enforced_first(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    # Where all are enforced nobody is first.
+    return [] if plan["last_step"]["answer"] == "done" else plan["enforce_first"]
 
 
 def evidence_parts(evidence: dict[str, Any]) -> list[str]:

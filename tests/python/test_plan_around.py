@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from startgate import plan_words
 from startgate.log_files import sources
 from startgate.plan import Settings, fails, make_plan
 from startgate.plan_files import LOCK, TOGGLE
+from startgate.plan_view import print_for_people
 from startgate.report import html, markdown, sarif
 
 
@@ -216,3 +218,23 @@ def test_many_gaps_are_counted_and_not_listed_one_by_one(tmp_path: Path) -> None
     line = plan_words.window_line(plan["window"])
     assert line.endswith("nothing from 2026-11-03 18:00 to 2026-11-04 10:00, and 16 more gaps")
     assert line.count("nothing from") == 3
+
+
+@pytest.mark.parametrize(
+    ("flags", "changes"),
+    [
+        ({}, ["true", "false"]),
+        ({TOGGLE: False, LOCK: False}, ["true", "false"]),
+        ({TOGGLE: True, LOCK: False}, ["false"]),
+        ({TOGGLE: True, LOCK: True}, []),
+        ({TOGGLE: False, LOCK: True}, []),
+    ],
+)
+def test_every_view_gives_the_changes_that_can_be_made_and_no_other(
+    flags: dict[str, bool], changes: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = plan_of(tmp_path, [*proof("a"), notice("b", 97)], [client("a"), client("b")], tenant=tenant(tmp_path, **flags))
+    print_for_people(plan)
+    for text in (unescape(html.render(plan)), markdown.render(plan).replace("\\", ""), capsys.readouterr().out):
+        assert [value for value in ("true", "false") if f'{{"flags": {{"{TOGGLE}": {value}}}}}' in text] == changes
+        assert ("--canary" in text) is not flags.get(TOGGLE, False), "where all are enforced nobody is first"

@@ -49,7 +49,8 @@ def render(plan: dict[str, Any]) -> str:
 
 
 def _last_step(plan: dict[str, Any]) -> list[str]:
-    lines = [f"- {words}: {code(change)}" for words, change in plan_words.change_lines(plan)]
+    lines = [f"- {escaped(plan['last_step']['text'])}"]
+    lines += [f"- {words}: {code(change)}" for words, change in plan_words.change_lines(plan)]
     if canary := plan_words.canary_line(plan):
         lines += [f"- {escaped(canary)}"] + [f"  - {words}: {code(text)}" for words, text in plan_words.canary_changes(plan)]
     return lines
