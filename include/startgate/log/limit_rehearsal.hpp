@@ -13,7 +13,7 @@ struct limit_rehearsal {
   static constexpr std::uint64_t parts = 60;  // of a period: the minutes of an hour
 
   std::uint64_t calls = 0, refused = 0;
-  std::uint64_t peak = 0;  // the most calls within one period, wherever it begins, to a part exactly
+  std::uint64_t peak = 0;  // the most calls within one period, wherever it begins; it is counted by parts
   std::optional<instant> peak_at, first_refusal;
 
   // In the order of time.
