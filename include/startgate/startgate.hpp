@@ -72,6 +72,7 @@
 #include <startgate/decision.hpp>
 #include <startgate/enforcement.hpp>
 #include <startgate/explain.hpp>
+#include <startgate/facts_cover.hpp>
 #include <startgate/finding.hpp>
 #include <startgate/fix.hpp>
 #include <startgate/gate.hpp>

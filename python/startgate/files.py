@@ -5,24 +5,46 @@ import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
+from weakref import WeakSet
 
 from ._core import Service
 from .errors import InputError
 
 LINES_AT_ONCE = 2048
+STANDARD_INPUT = "standard input"
+
+File = tuple[str, str]  # what to call it in messages, and its text
+
+_taken: WeakSet[TextIO] = WeakSet()
 
 
-def read_text(path: Path | None) -> tuple[str, str]:
-    """(name for messages, text) of a file, or empty texts where there is none."""
+def is_standard_input(path: Path | None) -> bool:
+    return str(path) == "-"
+
+
+def standard_input() -> BinaryIO:
+    """Standard input, to be read to its end. InputError where something else has read it: nothing is left, which must be told."""
+    if sys.stdin in _taken:
+        raise InputError(f"{STANDARD_INPUT}: it can be one thing only, and has been read already")
+    _taken.add(sys.stdin)
+    return sys.stdin.buffer
+
+
+def read_text(path: Path | None) -> File:
+    """(name for messages, text) of a file or of standard input, or empty texts where there is none.
+
+    A pipe can be read once: whoever needs the text twice keeps it.
+    """
     if path is None:
         return ("", "")
+    name = STANDARD_INPUT if is_standard_input(path) else str(path)
     try:
-        return (str(path), path.read_bytes().decode("utf-8-sig"))
+        return (name, (standard_input().read() if is_standard_input(path) else path.read_bytes()).decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 at byte {error.start}") from error
+        raise InputError(f"{name}: not UTF-8 at byte {error.start}") from error
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from error
+        raise InputError(f"{name}: {error.strerror}") from error
 
 
 def load_service(
@@ -37,8 +59,13 @@ def load_service(
 
     A rehearsal spends nothing of a shared store that the policy names.
     """
+    return service_of(read_text(policy), read_text(applications), read_text(tenant), read_text(keys), rehearsal=rehearsal)
+
+
+def service_of(policy: File, applications: File, tenant: File, keys: File, *, rehearsal: bool = True) -> Service:
+    """The same for files that have been read."""
     try:
-        return Service(read_text(policy), read_text(applications), read_text(tenant), read_text(keys), rehearsal)
+        return Service(policy, applications, tenant, keys, rehearsal)
     except ValueError as error:
         raise InputError(str(error)) from error
 
@@ -48,8 +75,8 @@ def input_lines(path: Path | None) -> Iterator[bytes]:
 
     Bytes: what is no UTF-8 is the engine's to refuse.
     """
-    if path is None or str(path) == "-":
-        yield from _lines(sys.stdin.buffer)
+    if path is None or is_standard_input(path):
+        yield from _lines(standard_input())
         return
     try:
         with path.open("rb") as stream:

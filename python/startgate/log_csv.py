@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, cast
 
+from .unpacking import DamagedError
+
 LONGEST_CELL = 16 << 20
 DELIMITERS = (",", ";", "\t")
 TYPES = {"Deprecation Notice": "depnote", "Code/Link Sent": "cls", "Code Sent": "cs"}  # as the dashboard words them
@@ -36,6 +38,9 @@ def as_json(pieces: Iterator[bytes], delimiter: str, on_fault: Callable[[int, st
     while True:
         try:
             row = next(rows, None)
+        except DamagedError:
+            yield "".join(lines).encode()  # the rows before the damage can be read
+            raise
         except csv.Error as error:
             on_fault(before + 1, f"expected CSV, but {error}")
             row = []

@@ -3,7 +3,6 @@
 What the bytes hold decides, not what the file is called. Reading and unpacking run in a thread of their own, ahead of the engine.
 """
 
-import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -15,11 +14,12 @@ from typing import BinaryIO
 
 from . import log_csv
 from .errors import InputError
+from .files import STANDARD_INPUT, is_standard_input, standard_input
 from .unpacking import CHUNK, DamagedError, chain, unpacked
 
 AHEAD = 4
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-LOG_SUFFIXES = frozenset({".json", ".ndjson", ".jsonl", ".log", ".txt", ".csv", ".gz", ".zst"})
+LOG_SUFFIXES = frozenset({"", ".json", ".ndjson", ".jsonl", ".log", ".txt", ".csv", ".gz", ".zst"})
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Source:
 
     @property
     def name(self) -> str:
-        return "standard input" if self.path is None else str(self.path)
+        return STANDARD_INPUT if self.path is None else str(self.path)
 
     def chunks(self) -> Iterator[bytes]:
         """Plain JSON text in pieces, read ahead. Raises InputError where it cannot be opened, DamagedError where it breaks."""
@@ -45,7 +45,7 @@ class Source:
             raise InputError(f"{self.name}: {error.strerror or error}") from error
 
     def _open(self) -> AbstractContextManager[BinaryIO]:
-        return nullcontext(sys.stdin.buffer) if self.path is None else self.path.open("rb")
+        return nullcontext(standard_input()) if self.path is None else self.path.open("rb")
 
     def _as_json(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         first = next((piece for piece in pieces if piece.strip()), b"")
@@ -69,13 +69,13 @@ def sources(paths: Iterable[Path]) -> list[Source]:
 
 
 def _sources_at(path: Path) -> list[Source]:
-    if str(path) == "-":
+    if is_standard_input(path):
         return [Source(None)]
     if not path.is_dir():
         return [Source(path)]
     inside = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in LOG_SUFFIXES and not p.name.startswith("."))
     if not inside:
-        raise InputError(f"{path}: no log files in this folder; expected {', '.join(sorted(LOG_SUFFIXES))}")
+        raise InputError(f"{path}: no log files in this folder; expected {', '.join(sorted(LOG_SUFFIXES - {''}))} or no ending")
     return [Source(p) for p in inside]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ._core import PlanScan
 from .errors import InputError
-from .exports import application_owners
+from .exports import application_lines, application_owners
 from .files import read_text
 from .log_files import Source
 from .log_reading import read_logs
@@ -63,9 +63,9 @@ def make_plan(logs: Iterable[Source], settings: Settings) -> Plan:
     except RuntimeError as error:
         raise InputError(f"{error}; set TMPDIR to a place with room") from error
 
-    owners = application_owners(export[1])
-    applications = sorted((_complete(a, owners) for a in found["applications"]), key=_worst_first)
-    _excuse(applications, settings)
+    owners, lines = application_owners(export[1]), application_lines(export[1])
+    applications = sorted((_complete(a, owners, lines) for a in found["applications"]), key=_worst_first)
+    unknown = _excuse(applications, settings)
     order = enforcement_order(applications)
     for each in found["limits"]["start_per_address"]:
         each["address"] = settings.pseudonyms.address(each["address"])
@@ -82,6 +82,7 @@ def make_plan(logs: Iterable[Source], settings: Settings) -> Plan:
         "canary": canary(order),
         "limits": found["limits"],
         "marks": marks,
+        "unknown_exceptions": unknown,
         "other_notices": found["other_notices"],
         "record_types": found["types"],
         "masked": found["masked"],
@@ -101,7 +102,7 @@ def _worst_first(application: dict[str, Any]) -> tuple[int, int, str, str]:
     )
 
 
-def _complete(application: dict[str, Any], owners: dict[str, str]) -> dict[str, Any]:
+def _complete(application: dict[str, Any], owners: dict[str, str], lines: dict[str, int]) -> dict[str, Any]:
     evidence = application["evidence"]
     sdk = evidence["notice_sdk"] or evidence["sdk"]
     fix = application["fix"]
@@ -112,6 +113,7 @@ def _complete(application: dict[str, Any], owners: dict[str, str]) -> dict[str, 
         name = sdk["name"] if sdk["name"].lower() in SEND_SECRET else "this SDK"
         fix["text"] += f"; from which version on {name} does it is not known here: make one call and look for a notice"
     application["owner"] = owners.get(application["client_id"])
+    application["exported_at"] = lines.get(application["client_id"]) if application["exported"] else None
     if snippet := snippet_for(fix["code"], sdk["name"] if sdk else None):
         fix["snippet"] = {"language": snippet.language, "where": snippet.where, "code": snippet.code}
     return application
@@ -127,8 +129,11 @@ def _with_version(fix: dict[str, Any], sdk: dict[str, str], first: str) -> str:
     return f"{fix['text']}; {sdk['name']} {first} is the first version that {does}"
 
 
-def _excuse(applications: list[dict[str, Any]], settings: Settings) -> None:
-    """Marks what an exception covers today and what the baseline already had; both stay in the plan for all to see."""
+def _excuse(applications: list[dict[str, Any]], settings: Settings) -> list[str]:
+    """Marks what an exception covers today and what the baseline already had; both stay in the plan for all to see.
+
+    Returns whom exceptions name and nobody has: misspelled, or gone.
+    """
     exceptions = {e["client_id"]: e for e in sorted(read_exceptions(settings.exceptions), key=lambda e: e["until"])}
     before = {identity(a): a["verdict"] for a in read_baseline(settings.baseline)}
     for application in applications:
@@ -136,6 +141,7 @@ def _excuse(applications: list[dict[str, Any]], settings: Settings) -> None:
         application["in_baseline"] = was in VERDICTS and VERDICTS.index(was) <= VERDICTS.index(application["verdict"])
         exception = exceptions.get(identity(application))
         application["exception"] = exception and {**exception, "in_force": settings.today.isoformat() <= exception["until"]}
+    return sorted(exceptions.keys() - {identity(application) for application in applications})
 
 
 def identity(application: dict[str, Any]) -> str:

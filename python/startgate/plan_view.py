@@ -31,10 +31,11 @@ def print_for_people(plan: dict[str, Any], snippets: bool = False) -> None:
     for line in plan_words.limit_lines(plan):
         say(screen, Text(line))
     _print_caveats(screen, plan)
-    if plan["last_step"]["answer"] != "done":
-        screen.print()
-        for words, change in plan_words.canary_lines(plan) + plan_words.change_lines(plan):
-            say(screen, Text(f"{words}: ", style="bold").append(change, style="not bold"))
+    screen.print()
+    if canary := plan_words.canary_line(plan):
+        say(screen, Text(canary))
+    for words, change in plan_words.canary_changes(plan) + plan_words.change_lines(plan):
+        say(screen, Text(f"{words}: ", style="bold").append(change, style="not bold"))
 
 
 def _print_application(screen: Console, application: dict[str, Any], snippets: bool) -> None:

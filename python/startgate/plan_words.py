@@ -8,11 +8,17 @@ from .visible import visible
 
 VERDICT_WORDS = {"breaks": "break", "cannot_tell": "cannot tell", "safe": "safe"}
 FINDINGS = plan_findings()
+MASKED = {"ip": "what is said about addresses may be too low", "user_name": "nothing here rests on it"}
 MOST_ADDRESSES = 5
+MOST_GAPS = 3
 
 
 def verdict_words(verdict: str) -> str:
     return VERDICT_WORDS[verdict]
+
+
+def summary_line(plan: dict[str, Any]) -> str:
+    return ", ".join(f"{count} {verdict_words(verdict)}" for verdict, count in plan["summary"].items())
 
 
 def moment(text: str | None) -> str:
@@ -26,8 +32,10 @@ def window_line(window: dict[str, Any]) -> str:
     line = f"{_plural(window['records'], 'record')} from {moment(window['from'])} to {moment(window['to'])} UTC"
     if window["duplicates"]:
         line += f", {_plural(window['duplicates'], 'duplicate')} dropped"
-    for gap in window["gaps"]:
+    for gap in window["gaps"][:MOST_GAPS]:
         line += f", nothing from {moment(gap['from'])} to {moment(gap['to'])}"
+    if (more := len(window["gaps"]) - MOST_GAPS) > 0:
+        line += f", and {_plural(more, 'more gap')}"
     return line
 
 
@@ -52,23 +60,36 @@ def stake_line(plan: dict[str, Any]) -> str | None:
 
 
 def change_lines(plan: dict[str, Any]) -> list[tuple[str, str]]:
-    """What to send to turn the toggle on, and what takes it back."""
+    """What to send to turn the toggle on, and what takes it back: as far as either can be done."""
     step = plan["last_step"]
+    changes = [("turn on", "turn_on"), ("take back", "take_back")][step["answer"] == "done" :]
     return [
         (words, f"{step[name]['method']} {step[name]['path']} {json.dumps(step[name]['body'])}")
-        for words, name in (("turn on", "turn_on"), ("take back", "take_back"))
+        for words, name in ([] if plan["tenant"]["locked"] else changes)
     ]
 
 
-def canary_lines(plan: dict[str, Any]) -> list[tuple[str, str]]:
-    """The order in which to enforce, how to get it as a policy, and the member of that policy that takes it back."""
-    if not plan["enforce_first"]:
+def canary_line(plan: dict[str, Any]) -> str | None:
+    """The order in which to enforce."""
+    names = ", ".join(visible(each["name"] or each["client_id"]) for each in _enforced_first(plan))
+    return f"enforce first, the least used of the proved before the others: {names}" if names else None
+
+
+def canary_changes(plan: dict[str, Any]) -> list[tuple[str, str]]:
+    """How to get that order as a policy, where to use it, and the member of it that takes it back."""
+    if not _enforced_first(plan):
         return []
-    names = ", ".join(visible(each["name"] or each["client_id"]) for each in plan["enforce_first"])
     return [
-        ("enforce first", f"{names} (proved, the least used first; --canary FILE writes them as a policy)"),
-        ("take back", f"in that policy {json.dumps(plan['canary']['take_back'])[1:-1]}"),
+        ("write it as a policy", "startgate plan LOGS -a clients.json --canary canary.json"),
+        ("rehearse it with recorded requests", "startgate decide REQUESTS -a clients.json -p canary.json"),
+        ("serve it", "startgate serve --applications clients.json --policy canary.json"),
+        ("take it back, in that policy", json.dumps(plan["canary"]["take_back"])[1:-1]),
     ]
+
+
+def _enforced_first(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    # Where all are enforced nobody is first.
+    return [] if plan["last_step"]["answer"] == "done" else plan["enforce_first"]
 
 
 def evidence_parts(evidence: dict[str, Any]) -> list[str]:
@@ -90,7 +111,7 @@ def evidence_parts(evidence: dict[str, Any]) -> list[str]:
     if evidence["sends"]:
         parts.append(_proof(evidence))
     if addresses := evidence["addresses"]["distinct"]:
-        parts.append(f"from {addresses:,} address{'es' if addresses > 1 else ''}{_forwarded(evidence['forwarded_for'])}")
+        parts.append(f"from {_plural(addresses, 'address', 'addresses')}{_forwarded(evidence)}")
     if sdk := _sdk(evidence):
         parts.append(visible(sdk))
     return parts
@@ -125,7 +146,8 @@ def limit_lines(plan: dict[str, Any]) -> list[str]:
     if api["calls"]:
         share = f"{api['peak'] / api['limit']:.0%}"
         lines.append(
-            f"afterwards only the Authentication API limit holds: all calls together reach {api['peak']:,} a second, "
+            "afterwards calls that are authenticated count toward the Authentication API limit alone, and those of public "
+            f"applications toward both: all calls together reach {api['peak']:,} a second, "
             f"{share} of its {api['limit']:,}" + _refusals(api)
         )
     return lines
@@ -159,8 +181,10 @@ def caveat_lines(plan: dict[str, Any]) -> list[str]:
         lines.append(f"{_plural(count, 'notice')} of another feature, not counted: {visible(name)}")
     if plan["has_uncounted_addresses"]:
         lines.append("there are more addresses than are kept; what is said about addresses is too low")
-    for field in plan["masked"]:
-        lines.append(f"{field} is masked in some records; what is said about addresses may be too low")
+    lines += [
+        f"an exception names {visible(who)}, which neither the export nor the log has" for who in plan["unknown_exceptions"]
+    ]
+    lines += [f"{field} is masked in some records; {MASKED[field]}" for field in plan["masked"]]
     return lines
 
 
@@ -174,11 +198,13 @@ def forwarded_words(header: dict[str, bool | None]) -> str:
     return ", ".join(name if holds else f"not {name}" for name, holds in known.items() if holds is not None)
 
 
-def _forwarded(header: dict[str, bool | None]) -> str:
+def _forwarded(evidence: dict[str, Any]) -> str:
     """The addresses of a backend's users in its log are the forwarded header at work; its own address alone is its absence."""
-    if header["effective"]:
-        return ", so auth0-forwarded-for counts"
-    return ", so auth0-forwarded-for does not count or is not sent" if header["effective"] is False else ""
+    effective = evidence["forwarded_for"]["effective"]
+    if effective:
+        nobodys = evidence["addresses"]["not_global"] == evidence["sends"]
+        return f"{' that no call can come from' if nobodys else ''}, so auth0-forwarded-for counts"
+    return ", so auth0-forwarded-for does not count or is not sent" if effective is False else ""
 
 
 def _sdk(evidence: dict[str, Any]) -> str:

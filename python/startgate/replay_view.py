@@ -37,7 +37,9 @@ def _print_side(screen: "Console", side: Side) -> None:
     line = Text(f"{visible(side.name)}: ")
     line.append(", ".join(f"{count} {WORDS[outcome]}" for outcome, count in sorted(side.outcomes.items())))
     if side.first_refusal is not None:
-        line.append(f"; first refusal {visible(side.first_refused_at)} ({side.first_refusal['reason']})")
+        who = visible(side.first_refusal["id"] or "without an id")
+        at = f" at {visible(side.first_refused_at)}" if side.first_refused_at else ""
+        line.append(f"; first refusal {who}{at} ({side.first_refusal['reason']})")
     for reason, count in side.refusals_by_limit.most_common():
         line.append(f"; {count} by {reason}")
     say(screen, line, 2)

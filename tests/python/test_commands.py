@@ -1,6 +1,10 @@
 """The commands that decide, explain and replay, as a person at a shell uses them."""
 
 import json
+import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +13,7 @@ from startgate.cli import main
 
 TENANT = Path(__file__).parents[2] / "examples" / "tenant"
 FILES = ["-a", str(TENANT / "clients.json"), "-k", str(TENANT / "keys.json"), "-p", str(TENANT / "policy.json")]
+REQUESTS, LOGS = str(TENANT / "requests.ndjson"), str(TENANT / "logs.ndjson.gz")
 CHECKOUT = "checkout6RTgadK4WdIcamPX2yOTQUuO"
 MEMBERS = "membersAreaVYC8D5o91DkCkF1nt7WvI"
 
@@ -181,6 +186,75 @@ def test_a_flip_that_depends_on_the_calls_before_it_is_kept_apart_from_one_of_a_
     assert sum(flip["count"] for flip in by_rule + by_order) == 5
     assert {flip["reason"] for flip in by_rule} == {"authentication_missing"}
     assert all(flip["reason"].startswith("limit_") for flip in by_order)
+
+
+def through_pipes(arguments: list[str], pipes: dict[str, Path]) -> tuple[int, str, str]:
+    """Runs a command at a shell that gives the named options as `<(cat FILE)`, which can be read once."""
+    shown = " ".join(f"{option} <(cat {shlex.quote(str(path))})" for option, path in pipes.items())
+    command = f"{shlex.quote(sys.executable)} -m startgate {shlex.join(arguments)} {shown}"
+    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "extra"),
+    [
+        (["decide", REQUESTS], {"-p": "policy.json"}),
+        (["replay", REQUESTS], {"-p": "policy.json", "--against": "policy-enforced.json"}),
+        (["replay", REQUESTS, "--json"], {"-p": "policy.json", "--against": "policy-enforced.json"}),
+        (["plan", LOGS, "--show-addresses"], {"-t": "tenant.json"}),
+    ],
+    ids=["decide", "replay", "replay --json", "plan"],
+)
+def test_every_file_may_be_a_pipe_since_it_is_read_once(arguments, extra):
+    options = {"-a": "clients.json", **extra, **({} if arguments[0] == "plan" else {"-k": "keys.json"})}
+    files = {option: TENANT / name for option, name in options.items()}
+    plain = [*arguments, *(text for option, path in files.items() for text in (option, str(path)))]
+    ended = subprocess.run([sys.executable, "-m", "startgate", *plain], capture_output=True, text=True, check=False, timeout=60)
+    status, told, complaint = through_pipes(arguments, files)
+    assert (status, complaint) == (ended.returncode, "")
+    named = "|".join(re.escape(str(path)) for path in files.values())
+    assert re.sub(r"/dev/fd/[0-9]+", "FILE", told) == re.sub(named, "FILE", ended.stdout)
+
+
+def test_a_dash_is_standard_input_for_a_file_of_settings_as_well(feed, capsys, tmp_path):
+    (tmp_path / "one").write_text(request())
+    expected = main(["decide", str(tmp_path / "one"), *FILES]), capsys.readouterr().out
+    feed((TENANT / "clients.json").read_text())
+    assert (main(["decide", str(tmp_path / "one"), "-a", "-", *FILES[2:]]), capsys.readouterr().out) == expected
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["decide", "-a", "-"],
+        ["decide", "-", "-a", "-"],
+        ["plan", "-a", "-"],
+        ["plan", "-", "-", "-a", str(TENANT / "clients.json")],
+        ["decide", REQUESTS, "-a", "-", "-k", "-"],
+        ["diff", "-", "-"],
+    ],
+    ids=" ".join,
+)
+def test_standard_input_cannot_be_two_things_at_once(command, feed, capsys):
+    feed((TENANT / "clients.json").read_text() if "-a" in command else "{}")
+    if command[0] == "plan" and command[1] == "-":
+        feed("")
+    assert main(command) == 2
+    assert capsys.readouterr().err == "startgate: standard input: it can be one thing only, and has been read already\n"
+
+
+def test_a_first_refusal_without_a_time_is_named_by_its_request(tmp_path, capsys):
+    line = json.loads(request(client_id="nobody"))
+    del line["at"]
+    (tmp_path / "requests").write_text(json.dumps(line))
+    policies = ["-p", str(TENANT / "policy.json"), "--against", str(TENANT / "policy-enforced.json")]
+    assert main(["replay", str(tmp_path / "requests"), *FILES[:2], *policies]) == 0
+    shown = capsys.readouterr().out
+    assert shown.count("1 refused; first refusal r1 (application_unknown)") == 2
+    (tmp_path / "requests").write_text(request(client_id="nobody"))
+    assert main(["replay", str(tmp_path / "requests"), *FILES[:2], *policies]) == 0
+    assert "first refusal r1 at 2026-11-24T10:00:00Z (application_unknown)" in capsys.readouterr().out
 
 
 def test_a_missing_file_is_one_line_and_status_two(capsys):

@@ -137,6 +137,32 @@ def test_the_rows_after_a_damaged_one_are_read(tmp_path: Path, capfd: pytest.Cap
     assert capfd.readouterr().out == "1\n", "empty cells beyond the header are none"
 
 
+@pytest.mark.parametrize("pack", [gzip.compress, zst])
+def test_the_rows_before_the_damage_of_a_table_are_read(
+    pack: Callable[[bytes], bytes], tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    whole = csv_of([send("a", i, description=f"{i}" * 200) for i in range(5000)]).encode()
+    (tmp_path / "cut").write_bytes(pack(whole)[: -len(pack(whole)) // 4])
+    assert 1000 < len(found(capfdbinary, "*", tmp_path / "cut", "--keep-going")) < 5000
+
+
+def test_a_table_that_breaks_off_is_told_at_the_line_where_it_does(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    whole = csv_of([send("a", i, description=f"{i}" * 200) for i in range(5000)]).encode()
+    (tmp_path / "cut").write_bytes(gzip.compress(whole)[: -len(gzip.compress(whole)) // 4])
+    assert main(["logs", "*", str(tmp_path / "cut"), "--count", "--keep-going"]) == 0
+    told = capfd.readouterr()
+    # A header, the rows that were read, and the one that is broken off.
+    assert f"cut:{int(told.out) + 2}: expected the rest of the gzip data, but the file is cut off" in told.err
+
+
+def test_a_folder_takes_files_without_an_ending_as_buckets_have_them(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (tmp_path / "acme-1-2026-11-24-10-00-00-7f3c").write_bytes(gzip.compress(lines(RECORDS).encode()))
+    (tmp_path / ".hidden").write_text("no log")
+    assert len(found(capfdbinary, "*", tmp_path)) == len(RECORDS)
+
+
 def test_no_match_is_no_error(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     (tmp_path / "logs").write_text(lines(RECORDS))
     assert found(capfdbinary, "type:nothing", tmp_path / "logs") == []

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from startgate import plan_words
 from startgate.log_files import sources
 from startgate.plan import Settings, fails, make_plan
 from startgate.plan_files import LOCK, TOGGLE
+from startgate.plan_view import print_for_people
 from startgate.report import html, markdown, sarif
 
 
@@ -201,3 +203,38 @@ def test_addresses_that_were_not_kept_and_masked_ones_are_owned_up_to(tmp_path: 
 def test_a_gap_in_a_busy_log_is_reported(tmp_path: Path) -> None:
     records = [record("s", "a", i / 30) for i in range(30 * 20) if not 150 <= i < 270]
     assert plan_of(tmp_path, records, [client("a")])["window"]["gaps"] == [{"from": at(5), "to": at(9)}]
+
+
+def test_one_address_that_nobody_can_call_from_is_told_as_what_it_is(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, [send("a", 8 * i, ip="127.0.0.1") for i in range(12)], [client("a")])
+    told = plan_words.evidence_line(plan["applications"][0]["evidence"])
+    assert "from 1 address that no call can come from, so auth0-forwarded-for counts" in told
+
+
+def test_many_gaps_are_counted_and_not_listed_one_by_one(tmp_path: Path) -> None:
+    by_day = [record("s", "a", 24 * day + i / 30) for day in range(20) for i in range(30 * 8)]
+    plan = plan_of(tmp_path, by_day, [client("a")])
+    assert len(plan["window"]["gaps"]) == 19
+    line = plan_words.window_line(plan["window"])
+    assert line.endswith("nothing from 2026-11-03 18:00 to 2026-11-04 10:00, and 16 more gaps")
+    assert line.count("nothing from") == 3
+
+
+@pytest.mark.parametrize(
+    ("flags", "changes"),
+    [
+        ({}, ["true", "false"]),
+        ({TOGGLE: False, LOCK: False}, ["true", "false"]),
+        ({TOGGLE: True, LOCK: False}, ["false"]),
+        ({TOGGLE: True, LOCK: True}, []),
+        ({TOGGLE: False, LOCK: True}, []),
+    ],
+)
+def test_every_view_gives_the_changes_that_can_be_made_and_no_other(
+    flags: dict[str, bool], changes: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = plan_of(tmp_path, [*proof("a"), notice("b", 97)], [client("a"), client("b")], tenant=tenant(tmp_path, **flags))
+    print_for_people(plan)
+    for text in (unescape(html.render(plan)), markdown.render(plan).replace("\\", ""), capsys.readouterr().out):
+        assert [value for value in ("true", "false") if f'{{"flags": {{"{TOGGLE}": {value}}}}}' in text] == changes
+        assert ("--canary" in text) is not flags.get(TOGGLE, False), "where all are enforced nobody is first"

@@ -1,8 +1,11 @@
 """The README's examples run, and its tables say what the engine says."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,6 +48,47 @@ def test_the_python_example_runs(capsys):
     assert capsys.readouterr().out == (
         "deny authentication_missing call from the backend and send the application's client_secret in the JSON body\n"
     )
+
+
+def commands_of_the_plan() -> list[str]:
+    [found] = re.findall(r"<!-- run by the tests, line by line -->\n```sh\n(.*?)```", README, flags=re.DOTALL)
+    place, *commands = found.splitlines()
+    assert place == "cd examples/tenant"
+    return commands
+
+
+def test_every_command_of_the_plan_runs_as_it_is_printed(tmp_path):
+    tenant = tmp_path / "tenant"
+    shutil.copytree(ROOT / "examples" / "tenant", tenant)
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    expected = {"logs": 0, "plan": 1, "decide": 0, "replay": 1, "diff": 1}
+    for command in commands_of_the_plan():
+        ended = subprocess.run(
+            ["bash", "-c", command], cwd=tenant, env=environment, capture_output=True, text=True, check=False, timeout=120
+        )
+        [verb] = re.findall(r"startgate (\w+)", command)
+        assert ended.stderr == "", command
+        assert ended.returncode == (0 if "--baseline" in command else expected[verb]), command
+    for name in ("plan.json", "report.html", "report.md", "plan.sarif", "canary.json"):
+        assert (tenant / name).stat().st_size > 100, name
+
+
+def test_every_command_of_the_table_takes_what_it_is_shown_with(tmp_path):
+    tenant = ROOT / "examples" / "tenant"
+    places = {
+        "LOGS…": tenant / "logs.ndjson.gz", "FILES…": tenant / "logs.ndjson.gz", "REQUESTS": tenant / "requests.ndjson",
+        "POLICY": tenant / "policy.json", "P": tenant / "policy.json", "Q": tenant / "policy-enforced.json",
+        "clients.json": tenant / "clients.json", "policy.json": tenant / "policy.json", "keys.json": tenant / "keys.json",
+        "QUERY": "type:depnote", "CIDR…": "10.0.0.0/8", "ID": "checkout6RTgadK4WdIcamPX2yOTQUuO", "FILE…": tmp_path / "page.html",
+    }  # fmt: skip
+    (tmp_path / "page.html").write_text("<script>new Auth0Lock('a', 'b', {})</script>")
+    rows = re.findall(r"(?m)^\| `startgate ([a-z-]+[^`]*)`", README)
+    shown = [row.split() for row in rows if not row.endswith(" …") and row != "serve"]
+    assert len(shown) >= 8
+    for words in shown:
+        command = [sys.executable, "-m", "startgate", *(str(places.get(word, word)) for word in words)]
+        ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=120)
+        assert ended.returncode in (0, 1), (words, ended.stderr)
 
 
 def test_the_table_of_reasons_is_the_engines():

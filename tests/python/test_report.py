@@ -185,7 +185,8 @@ def test_a_leaked_secret_is_mended_in_every_format_though_nothing_breaks(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = {"auth0_client": {"name": "auth0.js", "version": "9.32.0"}}
-    found = plan_of(tmp_path, [record("s", "a", 0), *(send("a", 8 * i, **page) for i in range(12))], [client("a")])
+    logins = [record("s", "a", 0), record("s", "a", 96)]
+    found = plan_of(tmp_path, [*logins, *(send("a", 8 * i, **page) for i in range(12))], [client("a")])
     assert found["applications"][0]["reason"] == "secret_in_browser"
     assert "rotate_leaked_secret" in html.render(found)
     assert "rotate_leaked_secret" in markdown.render(found)

@@ -156,17 +156,18 @@ template <class Cases>
 answer busiest_addresses(const Cases& cases) {
   constexpr std::size_t most = 100;
   const quota& q = cases.settings().per_address;
+  const auto text_of = [&](std::uint32_t address) { return cases.scan().addresses().text_of(address); };
   std::vector<std::pair<std::uint32_t, const log::limit_rehearsal*>> all;
   for (const auto& [address, r] : cases.fold().addresses())
     if (r.peak * 5 >= q.burst() * 4) all.emplace_back(address, &r);
-  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
-    return a.second->peak != b.second->peak ? a.second->peak > b.second->peak : a.first < b.first;
+  std::sort(all.begin(), all.end(), [&](const auto& a, const auto& b) {
+    return a.second->peak != b.second->peak ? a.second->peak > b.second->peak : text_of(a.first) < text_of(b.first);
   });
   answer out = answer::array();
   for (const auto& [address, r] : all) {
     if (out.size() == most) break;
     out.push_back(rehearsal_of(*r, q));
-    out.back()["address"] = cases.scan().addresses().text_of(address);
+    out.back()["address"] = text_of(address);
     out.back()["applications"] = callers_from(cases, address);
   }
   return out;

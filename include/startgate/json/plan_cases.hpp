@@ -11,6 +11,7 @@
 #include <startgate/log/plan_fold.hpp>
 #include <startgate/plan.hpp>
 #include <startgate/plan_remarks.hpp>
+#include <startgate/prefix.hpp>
 #include <startgate/special_address.hpp>
 #include <string_view>
 #include <utility>
@@ -76,8 +77,8 @@ class plan_cases {
     for (const auto& [address, sends] : seen(row).addresses) {
       out.busiest = std::max(out.busiest, sends);
       out.sends += sends;
-      const auto parsed = parse_address(scan_.addresses().text_of(address));
-      if (parsed && !is_global(*parsed)) out.not_global += sends;
+      const auto parsed = parse_prefix(scan_.addresses().text_of(address));
+      if (parsed && !is_global(parsed->network())) out.not_global += sends;
     }
     return out;
   }

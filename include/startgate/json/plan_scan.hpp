@@ -126,11 +126,13 @@ class plan_scan {
     return known->second;
   }
 
-  // An IPv6 customer is a /64. What is no address is a masked one and stays as it is: still the same for the same caller.
+  // An IPv6 customer is a /64. What is no address is a hashed one and stays as it is, still the same for the same caller; but of
+  // many callers behind asterisks one must not be made.
   std::uint32_t address_of(std::string_view text) {
     const auto address = parse_address(text);
-    if (!address || address->is_v4()) return addresses_.number_of(text);
-    return addresses_.number_of(std::string(print_address(startgate::detail::keep_bits(*address, 64)).view()) + "/64");
+    if (!address) return text.find('*') == std::string_view::npos ? addresses_.number_of(text) : 0;
+    if (address->is_v4()) return addresses_.number_of(print_address(*address).view());
+    return addresses_.number_of(print_prefix(prefix::around(*address, 64)).view());
   }
 
   std::uint16_t sdk_of(const log_line& record) {
@@ -143,7 +145,8 @@ class plan_scan {
     const std::string_view ip = record.get(log::field::ip), recipient = record.get(log::field::user_name);
     coverage_.masked_addresses += !ip.empty() && !parse_address(ip);
     coverage_.masked_recipients +=
-        !recipient.empty() && recipient.find('@') == std::string_view::npos && recipient.front() != '+';
+        recipient.find('*') != std::string_view::npos ||
+        (!recipient.empty() && recipient.find('@') == std::string_view::npos && recipient.front() != '+');
   }
 
   log_reader reader_;

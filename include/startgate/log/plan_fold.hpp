@@ -10,8 +10,8 @@
 #include <startgate/log/attribution.hpp>
 #include <startgate/log/coverage.hpp>
 #include <startgate/log/evidence.hpp>
+#include <startgate/log/limit_rehearsal.hpp>
 #include <startgate/log/plan_event.hpp>
-#include <startgate/rate.hpp>
 #include <unordered_map>
 #include <vector>
 
@@ -29,30 +29,6 @@ struct plan_row {
   std::uint16_t notice_sdk = 0, send_sdk = 0;                  // of the last notice and the last send that told; 0: none did
   std::map<std::uint64_t, plan_day> days;                      // by days since the epoch
   std::unordered_map<std::uint32_t, std::uint64_t> addresses;  // sends by address, the first `most_addresses` of them
-};
-
-// How a limit would have fared, had it been applied to these calls.
-struct limit_rehearsal {
-  std::uint64_t calls = 0, refused = 0;
-  std::uint64_t peak = 0;  // the most calls within one period, counted from full hours or seconds
-  std::optional<instant> peak_at, first_refusal;
-
-  void call(const quota& q, instant at) noexcept {
-    ++calls;
-    const std::uint64_t period = at / q.period();
-    in_period_ = period == period_ ? in_period_ + 1 : 1;
-    period_ = period;
-    if (in_period_ > peak) peak = in_period_, peak_at = at;
-    const taken answer = take(q, bucket_, at);
-    bucket_ = answer.state;
-    if (answer.outcome.allowed) return;
-    ++refused;
-    if (!first_refusal) first_refusal = at;
-  }
-
- private:
-  bucket bucket_;
-  std::uint64_t period_ = 0, in_period_ = 0;
 };
 
 class plan_fold {

@@ -44,8 +44,10 @@ def _print_for_people(result: dict[str, list[dict[str, Any]]]) -> None:
         typer.echo("the policies decide alike")
     for group in result["verdicts"]:
         change = f"{_words(group['before'])} -> {_words(group['after'])}"
-        typer.echo(f"{group['cause']}: {change} in {group['combinations']} combinations of facts")
-        typer.echo("  such as " + ", ".join(f"{name} {value}" for name, value in group["example"].items()))
+        count = group["combinations"]
+        typer.echo(f"{group['cause']}: {change} in {count} combination{'s' if count > 1 else ''} of facts")
+        for line in group["when"]:
+            typer.echo("  when " + (", ".join(f"{fact} {' or '.join(values)}" for fact, values in line.items()) or "whatever"))
     for member in result["members"]:
         typer.echo(visible(f"{member['member']}: {json.dumps(member['before'])} -> {json.dumps(member['after'])}"))
 

@@ -24,12 +24,13 @@ def register(app: typer.Typer) -> None:
 
         Exit status 0 when nothing flips, 1 when something does. The tenant's toggle plays no part: each policy says its own mode.
         """
-        from ..files import chunks, input_lines, load_service, now_ns, read_text
+        from ..files import chunks, input_lines, now_ns, read_text, service_of
         from ..progress import track
         from ..replay import compare
         from ..replay_view import print_for_people
 
-        sides = [(str(path), load_service(path, applications, None, keys)) for path in (policy, against)]
+        exported, secrets = read_text(applications), read_text(keys)  # both sides', and either may be a pipe
+        sides = [(str(path), service_of(read_text(path), exported, ("", ""), secrets)) for path in (policy, against)]
         comparison = compare(track(chunks(input_lines(requests)), "replaying"), sides[0], sides[1], now_ns())
         if as_json:
             json.dump(comparison.as_json(), sys.stdout, indent=2)
@@ -37,5 +38,5 @@ def register(app: typer.Typer) -> None:
         else:
             from ..exports import application_names
 
-            print_for_people(comparison, application_names(read_text(applications)[1]))
+            print_for_people(comparison, application_names(exported[1]))
         return 1 if comparison.flips or comparison.unreadable else 0

@@ -1,6 +1,5 @@
 """`startgate state issue` and `startgate state check`."""
 
-import sys
 from typing import Annotated
 
 import typer
@@ -65,10 +64,10 @@ def register(app: typer.Typer) -> None:
         """Read a state from standard input and say what it is. Exit status 0 for a valid one, 1 otherwise."""
         import json
 
-        from ..files import load_service
+        from ..files import load_service, standard_input
 
         del transaction  # takes the same options as `issue`
         service = load_service(policy, applications, None, keys)
-        answer = service.check_state(sys.stdin.read().strip(), application, _moment(at), cookie)
+        answer = service.check_state(standard_input().read().decode(errors="replace").strip(), application, _moment(at), cookie)
         typer.echo(answer)
         return 0 if json.loads(answer)["valid"] else 1

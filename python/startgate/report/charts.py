@@ -8,9 +8,10 @@ from typing import Any
 import pygal
 from pygal.style import Style
 
+from .. import plan_words
 from ..visible import visible
 
-RED, YELLOW, GREEN, BLUE, GREY = "#c0392b", "#b9770e", "#1e8449", "#2e6da4", "#7f8c8d"
+RED, YELLOW, GREEN, BLUE, GREY = "#c0392b", "#8a5a00", "#1e7a42", "#2e6da4", "#7f8c8d"
 WIDTH = 900
 MOST_DAYS = 400
 
@@ -18,15 +19,21 @@ MOST_DAYS = 400
 def _style(*colours: str) -> Style:
     return Style(
         background="transparent", plot_background="transparent", foreground="#444", foreground_strong="#222",
-        foreground_subtle="#bbb", colors=colours, font_family="system-ui, sans-serif", label_font_size=11,
+        foreground_subtle="#bbb", colors=colours, value_colors=("#fff",) * len(colours), font_family="system-ui, sans-serif",
+        label_font_size=11,
         major_label_font_size=11, legend_font_size=12, title_font_size=14, value_font_size=11, opacity="1", opacity_hover="1",
     )  # fmt: skip
 
 
-def _svg(chart: Any) -> str:
-    """The element alone, without the script and the comments that pygal writes into it."""
+def _svg(chart: Any, says: str) -> str:
+    """The element alone, without the script and the comments that pygal writes into it, named for whoever cannot see it.
+
+    pygal numbers its plots by chance; these have their name for a number, so that two reports of one plan are the same.
+    """
     text: str = chart.render(is_unicode=True)
-    return re.sub(r"<script.*?</script>|<!--.*?-->", "", text, flags=re.DOTALL)
+    text = re.sub(r"<script.*?</script>|<!--.*?-->", "", text, flags=re.DOTALL)
+    text = text.replace(f"chart-{chart.uuid}", "chart-" + re.sub(r"\W+", "-", says.partition(":")[0]))
+    return text.replace("<svg ", f'<svg role="img" aria-label="{says}" ', 1)
 
 
 def _options(title: str, height: int, *colours: str) -> dict[str, Any]:
@@ -76,12 +83,14 @@ def timeline(plan: dict[str, Any]) -> list[str]:
         chart.x_labels = dates
         chart.x_labels_major = shown
         chart.add(title, [{"value": day[member], "label": day["date"]} for day in days])
-        charts.append(_svg(chart))
+        charts.append(_svg(chart, title))
     return charts
 
 
-def verdicts(plan: dict[str, Any]) -> str:
+def verdicts(plan: dict[str, Any]) -> str | None:
     """How many applications have which verdict."""
+    if not plan["applications"]:
+        return None
     chart = pygal.HorizontalStackedBar(
         **(_options("applications", 110, RED, YELLOW, GREEN) | {"show_legend": True, "print_values": True}),
         legend_at_bottom=True,
@@ -90,9 +99,9 @@ def verdicts(plan: dict[str, Any]) -> str:
         show_x_guides=False,
         show_y_labels=False,
     )
-    for verdict, words in (("breaks", "breaks"), ("cannot_tell", "cannot tell"), ("safe", "safe")):
-        chart.add(words, [plan["summary"][verdict]], formatter=lambda count: str(count) if count else "")
-    return _svg(chart)
+    for verdict, count in plan["summary"].items():
+        chart.add(plan_words.verdict_words(verdict), [count], formatter=lambda count: str(count) if count else "")
+    return _svg(chart, f"applications by verdict: {plan_words.summary_line(plan)}")
 
 
 def headroom(plan: dict[str, Any]) -> str | None:
@@ -108,4 +117,4 @@ def headroom(plan: dict[str, Any]) -> str | None:
     )
     chart.x_labels = [visible(a["address"]) for a in reversed(addresses)]
     chart.add("calls", [{"value": a["peak"], "color": RED if a["refused"] else YELLOW} for a in reversed(addresses)])
-    return _svg(chart)
+    return _svg(chart, "most calls in one hour, by address")

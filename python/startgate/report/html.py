@@ -18,7 +18,7 @@ def render(plan: dict[str, Any]) -> str:
         "moment": plan_words.moment, "verdict_words": plan_words.verdict_words, "forwarded": plan_words.forwarded_words,
     }  # fmt: skip
     template = environment.from_string(files("startgate.report").joinpath("report.html.j2").read_text("utf-8"))
-    headroom = charts.headroom(plan)
+    verdicts, headroom = charts.verdicts(plan), charts.headroom(plan)
     return template.render(
         plan=plan,
         version=__version__,
@@ -26,11 +26,13 @@ def render(plan: dict[str, Any]) -> str:
         toggle=plan_words.toggle_line(plan),
         stake=plan_words.stake_line(plan),
         changes=plan_words.change_lines(plan),
-        canary=plan_words.canary_lines(plan),
+        canary=plan_words.canary_line(plan),
+        canary_changes=plan_words.canary_changes(plan),
         limits=plan_words.limit_lines(plan),
         caveats=plan_words.caveat_lines(plan),
         unread=plan_words.unread_line(plan),
         timeline=[Markup(svg) for svg in charts.timeline(plan)],  # noqa: S704 made by us, from numbers and dates
-        verdicts=Markup(charts.verdicts(plan)),  # noqa: S704 likewise
+        verdicts=Markup(verdicts) if verdicts else None,  # noqa: S704 likewise
+        summary=plan_words.summary_line(plan),
         headroom=Markup(headroom) if headroom else None,  # noqa: S704 its labels went through an XML writer
     )

@@ -8,13 +8,10 @@ from ..visible import visible
 
 
 def escaped(text: object) -> str:
-    """Text that Markdown shows as it is: no link, image, HTML, emphasis, table cell or mention comes to life."""
-    return (
-        re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~@:&])", r"\\\1", visible(text))
-        .replace("\\-", "-")
-        .replace("\\.", ".")
-        .replace("\\:", ":")
-    )
+    """Text that Markdown shows as it is: no link, image, HTML, emphasis or table cell comes to life."""
+    marked = re.sub(r"([\\`*_{}\[\]()<>#+!|~@&])", r"\\\1", visible(text))
+    # Addresses become links by themselves where they begin as one.
+    return re.sub(r"(?i)\b(https?(?=:)|ftp(?=:)|www(?=\.))", r"\1\\", marked)
 
 
 def code(text: object) -> str:
@@ -25,13 +22,12 @@ def code(text: object) -> str:
 
 
 def render(plan: dict[str, Any]) -> str:
-    summary = ", ".join(f"{plan['summary'][v]} {plan_words.verdict_words(v)}" for v in plan["summary"])
     lines = [
         "# Client authentication on /passwordless/start: who breaks",
         "",
         f"**{escaped(plan_words.toggle_line(plan))}**",
         "",
-        f"{summary}. {escaped(plan_words.stake_line(plan) or '')}".rstrip(),
+        f"{plan_words.summary_line(plan)}. {escaped(plan_words.stake_line(plan) or '')}".rstrip(),
         "",
         escaped(plan_words.window_line(plan["window"])),
         "",
@@ -53,8 +49,11 @@ def render(plan: dict[str, Any]) -> str:
 
 
 def _last_step(plan: dict[str, Any]) -> list[str]:
-    lines = [f"- {words}: {code(change)}" for words, change in plan_words.change_lines(plan)]
-    return lines + [f"- {words}: {escaped(text)}" for words, text in plan_words.canary_lines(plan)]
+    lines = [f"- {escaped(plan['last_step']['text'])}"]
+    lines += [f"- {words}: {code(change)}" for words, change in plan_words.change_lines(plan)]
+    if canary := plan_words.canary_line(plan):
+        lines += [f"- {escaped(canary)}"] + [f"  - {words}: {code(text)}" for words, text in plan_words.canary_changes(plan)]
+    return lines
 
 
 def _row(a: dict[str, Any]) -> str:

@@ -1,8 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <startgate/log/query_parser.hpp>
 #include <string>
+#include <string_view>
 
 namespace {
 
@@ -204,6 +207,89 @@ TEST(query, on_private_cloud_searches_five_fields_and_looks_inside_unquoted_word
   const auto error = fault("type:depnote AND description:*passwordless*", where);
   EXPECT_EQ(error.position, 17U);
   EXPECT_NE(error.message.find("private cloud"), std::string::npos);
+}
+
+TEST(query, knows_the_published_fields_and_no_other) {
+  constexpr std::string_view published[] = {
+      "client_id", "client_name",     "connection", "connection_id", "description", "date",     "hostname",      "ip",
+      "log_id",    "organization_id", "user_id",    "user_name",     "user_agent",  "strategy", "strategy_type", "type"};
+  EXPECT_EQ(std::size(published), startgate::log::field_names.size());
+  for (const std::string_view name : published) {
+    const field f = *startgate::log::field_named(name);
+    const std::string value = f == field::date ? "2026-11-24" : "v";
+    EXPECT_TRUE(finds(std::string(name) + ":" + value, record{{{f, f == field::date ? "2026-11-24T10:00:00Z" : "v"}}})) << name;
+  }
+  for (const char* name : {"_id", "details", "client_ip", "session_id", "user", "application", "TYPE", "Type", "auth0_client"})
+    EXPECT_EQ(fault("type:s AND " + std::string(name) + ":v").position, 11U) << name;
+}
+
+TEST(query, compares_a_word_without_a_field_with_the_published_seven) {
+  const auto bare = {field::client_name, field::connection, field::description, field::ip,
+                     field::log_id,      field::type,       field::user_name};
+  for (std::size_t i = 0; i < startgate::log::field_names.size(); ++i) {
+    const field f = static_cast<field>(i);
+    const bool published = std::find(bare.begin(), bare.end(), f) != bare.end();
+    for (const char* text : {"words", "\"words\"", "wor*", "*ords", "w\\ords"})
+      EXPECT_EQ(finds(text, record{{{f, "words"}}}), published) << text << " in " << name_of(f);
+  }
+}
+
+TEST(query, does_not_look_for_words_within_a_value) {
+  const record created{{{field::description, "Create a rule"}}};
+  EXPECT_FALSE(finds("description:rule", created));
+  EXPECT_FALSE(finds("description:\"a rule\"", created)) << "a phrase is the whole value";
+  EXPECT_TRUE(finds("description:*rule", created));
+  EXPECT_TRUE(finds("description:\"Create a rule\"", created));
+}
+
+// The page says that all fields are case-sensitive, and beside an example that `connection:*pass*` finds "Pass": the rule holds.
+TEST(query, keeps_to_the_rule_about_case_where_a_published_example_does_not) {
+  EXPECT_FALSE(finds("connection:*pass*", record{{{field::connection, "Username-Password-Authentication"}}}));
+  EXPECT_TRUE(finds("connection:*Pass*", record{{{field::connection, "Username-Password-Authentication"}}}));
+  EXPECT_FALSE(finds("application:SHOP", notice, deployment::private_cloud));
+}
+
+TEST(query, takes_a_prefix_of_any_length_and_three_characters_anywhere_else) {
+  const record usa{{{field::client_name, "usa"}, {field::user_name, "abcdef"}}};
+  EXPECT_TRUE(finds("client_name:u*", usa));
+  EXPECT_TRUE(finds("client_name:*usa", usa));
+  EXPECT_EQ(fault("client_name:*sa").position, 12U);
+  EXPECT_EQ(fault("type:s OR *sa").position, 10U) << "also without a field";
+  EXPECT_TRUE(finds("user_name:abc*def", usa));
+  EXPECT_EQ(fault("user_name:abc*ef").position, 10U);
+  EXPECT_EQ(fault("user_name:ab*def*").position, 10U);
+  EXPECT_EQ(fault("client_name:u?a").position, 13U) << "there is no wildcard for one character";
+}
+
+TEST(query, takes_ranges_with_any_brackets_and_open_ends) {
+  const auto of = [](std::string_view name) { return record{{{field::user_name, std::string(name)}}}; };
+  const std::map<std::string, std::string> found{
+      {"[b TO d]", "bcd"}, {"{b TO d}", "c"},   {"[b TO d}", "bc"}, {"{b TO d]", "cd"},    {"[c TO *]", "cde"},
+      {"{c TO *}", "de"},  {"[* TO c]", "abc"}, {"{* TO c}", "ab"}, {"[* TO *]", "abcde"}, {"[\"b\" TO d]", "bcd"}};
+  for (const auto& [range, names] : found)
+    for (const std::string name : {"a", "b", "c", "d", "e"})
+      EXPECT_EQ(finds("user_name:" + range, of(name)), names.find(name) != names.npos) << range << ' ' << name;
+  EXPECT_EQ(fault("user_name:[a to b]").position, 13U);
+  EXPECT_EQ(fault("user_name:[a* TO b]").position, 11U);
+  EXPECT_EQ(fault("user_name:[a TO ]").position, 16U);
+}
+
+TEST(query, takes_a_date_with_any_of_the_published_parts) {
+  for (const char* when : {"2018-12", "2018-12-18", "2018-12-18T10", "2018-12-18T10:00", "2018-12-18T10:00:00",
+                           "2018-12-18T10:00:00.000Z", "\"2018-12-18 10:00\""})
+    EXPECT_TRUE(finds("date:" + std::string(when), notice)) << when;
+  for (const char* when : {"2018-1", "18-12-2018", "yesterday", "2018-02-30", "2018-12-18T25", "1545127200"})
+    EXPECT_EQ(fault("date:" + std::string(when)).position, 5U) << when;
+}
+
+TEST(query, on_private_cloud_has_five_names_and_no_other) {
+  const auto where = deployment::private_cloud;
+  for (const char* name : {"user", "connection", "application", "type", "ip"})
+    EXPECT_TRUE(parse_query(std::string(name) + ":x", where)) << name;
+  for (const char* name : {"description", "date", "client_id", "client_name", "user_name", "log_id", "hostname"})
+    EXPECT_EQ(fault("type:s AND " + std::string(name) + ":v", where).position, 11U) << name;
+  EXPECT_TRUE(finds("connection:mai", send, where)) << "contained";
+  EXPECT_FALSE(finds("connection:\"mai\"", send, where)) << "exact";
 }
 
 TEST(query, survives_every_prefix_of_a_long_query) {

@@ -127,12 +127,14 @@ def launch(tmp_path: Path) -> Iterator[Launch]:
     """Starts servers that are gone at the end of the test, and after a minute at the latest."""
     started: list[Server] = []
 
-    def start(*options: str, policy: dict[str, Any] | None = None, tenant: str = "tenant.json", **files: str) -> Server:
-        rules = json.loads((TENANT / "policy.json").read_text()) | (policy or {})
-        (tmp_path / "policy.json").write_text(json.dumps(rules))
+    def start(*options: str, policy: dict[str, Any] | Path | None = None, tenant: str = "tenant.json", **files: str) -> Server:
+        if not isinstance(policy, Path):
+            rules = json.loads((TENANT / "policy.json").read_text()) | (policy or {})
+            policy = tmp_path / "policy.json"
+            policy.write_text(json.dumps(rules))
         log = tmp_path / f"log-{len(started)}.ndjson"
         given = {
-            "policy": str(tmp_path / "policy.json"),
+            "policy": str(policy),
             "applications": str(TENANT / "clients.json"),
             "tenant": str(TENANT / tenant),
             "keys": str(TENANT / "keys.json"),
