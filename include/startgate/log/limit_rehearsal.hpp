@@ -10,7 +10,7 @@
 namespace startgate::log {
 
 struct limit_rehearsal {
-  static constexpr std::uint64_t parts = 60;  // of a period: the minutes of an hour
+  static constexpr std::uint32_t parts = 60;  // of a period: the minutes of an hour
 
   std::uint64_t calls = 0, refused = 0;
   std::uint64_t peak = 0;  // the most calls within one period, wherever it begins; it is counted by parts
@@ -19,7 +19,7 @@ struct limit_rehearsal {
   // In the order of time.
   void call(const quota& q, instant at) {
     ++calls;
-    count(at / (q.period() / parts));
+    count(static_cast<std::uint32_t>(at / (q.period() / parts)));
     if (in_period_ > peak) peak = in_period_, peak_at = at;
     const taken answer = take(q, bucket_, at);
     bucket_ = answer.state;
@@ -30,12 +30,12 @@ struct limit_rehearsal {
 
  private:
   struct part {
-    std::uint64_t number = 0, calls = 0;
+    std::uint32_t number = 0, calls = 0;  // small, since there may be half a million callers; the number may begin anew
   };
 
-  void count(std::uint64_t number) {
+  void count(std::uint32_t number) {
     auto kept = recent_.begin();
-    for (; kept != recent_.end() && kept->number + parts <= number; ++kept) in_period_ -= kept->calls;
+    for (; kept != recent_.end() && number - kept->number >= parts; ++kept) in_period_ -= kept->calls;
     recent_.erase(recent_.begin(), kept);
     if (recent_.empty() || recent_.back().number != number) recent_.push_back({number, 0});
     ++recent_.back().calls;

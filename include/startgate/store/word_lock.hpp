@@ -13,13 +13,21 @@ namespace startgate {
 class word_lock {
  public:
   void lock() noexcept {
-    for (std::uint32_t attempts = 0; held_.exchange(1, std::memory_order_acquire) != 0;)
-      while (held_.load(std::memory_order_relaxed) != 0) back_off(attempts++);
+    if (held_.exchange(1, std::memory_order_acquire) != 0) [[unlikely]]
+      wait();
   }
 
   void unlock() noexcept { held_.store(0, std::memory_order_release); }
 
  private:
+  // Kept out of line: what it needs would be kept ready by every caller that does not wait.
+  [[gnu::noinline, gnu::cold]] void wait() noexcept {
+    std::uint32_t attempts = 0;
+    do {
+      while (held_.load(std::memory_order_relaxed) != 0) back_off(attempts++);
+    } while (held_.exchange(1, std::memory_order_acquire) != 0);
+  }
+
   static void back_off(std::uint32_t attempts) noexcept {
     if (attempts < 64) return pause();
     if (attempts < 256) return std::this_thread::yield();
