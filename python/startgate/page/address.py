@@ -6,8 +6,10 @@ from urllib.parse import unquote
 from .values import Const, Text, Value, options_of
 
 START_PATH = "/passwordless/start"
-# Text that is or may become the address; the address that a code is checked at is another.
-PIECE = re.compile(r"passwordless(\\|/(?!verify(_redirect)?(\?|$))|$)", re.IGNORECASE)
+# Text that is or may become the address; the address that a code is checked at is another. In an attribute it stands whole.
+CHECKED = r"verify(_redirect)?"
+PIECE = re.compile(rf"passwordless(\\|/(?!{CHECKED}(\?|$))|$)", re.IGNORECASE)
+WHOLE = re.compile(rf"/passwordless(/(?!{CHECKED}/?(\?|#|$))|$)", re.IGNORECASE)
 # Markup that brings a program along; `javascript:void(0)` and its like are none.
 NOT_IDLE = r"javascript:(?!\s*(void\b|;|//|[\"']|$))"
 PROGRAM = re.compile(rf"<[^>]*\s(on\w+|srcdoc)\s*=|(^|[\"'])[\0- ]*{NOT_IDLE}", re.IGNORECASE)
@@ -19,6 +21,10 @@ HOST = re.compile(r"(?:https?:)?//[^/]*", re.IGNORECASE)
 
 def is_piece(text: str) -> bool:
     return PIECE.search(unquote(text)) is not None
+
+
+def names_start(attribute: str) -> bool:
+    return WHOLE.search(unquote(attribute).replace("\\", "/").rstrip()) is not None
 
 
 def may_start(address: Value) -> bool:

@@ -8,6 +8,8 @@ from urllib.parse import unquote
 from justhtml import JustHTML
 from justhtml.dom import Node
 
+from .address import START_PATH, names_start
+
 # Everything that browsers take for JavaScript (WHATWG MIME Sniffing, 4.6), and nothing else: other types are data.
 ESSENCES = ("javascript", "ecmascript", "x-javascript", "x-ecmascript", "jscript", "livescript")
 VERSIONS = tuple(f"text/javascript1.{minor}" for minor in range(6))
@@ -29,7 +31,6 @@ LIBRARIES = frozenset(
     ]
 )
 FILE = re.compile(r"([a-z0-9-]+?)(?:-[\d.]+)?(?:\.[a-z]+)*\.js", re.IGNORECASE)
-START = re.compile(r"/passwordless(/(?!verify(_redirect)?/?(\?|#|$))|$)", re.IGNORECASE)
 JAVASCRIPT = re.compile(r"[\0- ]*javascript:(.*)", re.IGNORECASE | re.DOTALL)
 # Content security policies decide which scripts run; only this one lets all of them.
 DECIDES, LETS_ALL = re.compile(r"script-src|default-src"), re.compile(r"'unsafe-inline'")
@@ -94,8 +95,8 @@ def _attribute(found: Markup, line: int, name: str, value: str) -> None:
         found.scripts.append(Script(line, value, "handler"))
     elif code := JAVASCRIPT.match(address):
         found.scripts.append(Script(line, unquote(code[1]), "handler"))
-    elif START.search(unquote(address).replace("\\", "/").rstrip()):
-        found.problems.append((line, "/passwordless/start is named outside of the scripts"))
+    elif names_start(address):
+        found.problems.append((line, f"{START_PATH} is named outside of the scripts"))
 
 
 def _script(found: Markup, element: Node, line: int, given: dict[str, str], inert: bool) -> None:

@@ -31,6 +31,7 @@ from .values import (
 LOCKS = frozenset({"Auth0Lock", "Auth0LockPasswordless", "Lock"})  # whatever stands before the name
 CLIENTS = frozenset({"WebAuth", "Authentication", "Auth0"})
 SCRIPT_TEXTS = frozenset({"text", "textContent", "innerText", "innerHTML"})
+WRAPPERS = ("body", "data", "json")  # where libraries look for what is to be sent
 STARTS = frozenset({"passwordlessStart", "startPasswordless"})
 AFTERWARDS = frozenset({"passwordlessLogin", "passwordlessVerify"})  # the code is checked; no login starts
 # Where the page is, which is the same for every login; its query and its hash are not.
@@ -215,20 +216,24 @@ class Page(Calls):
         """fetch, axios or jQuery with the endpoint's address."""
         for each in arguments:
             self.followed |= each.pieces if isinstance(each, Const) else frozenset()
-        bodies: list[Value] = [a for a in arguments if not isinstance(a, Const)]
-        if name == "fetch":  # it looks for a text there, and nowhere else
-            body = self._inside(bodies[0], "body") if bodies else UNDEFINED
-            bodies = [body if isinstance(body, Written) or body in NOTHING else UNKNOWN]
-        wrappers = ("body", "data", "json")
-        if name != "fetch" and any(
-            sum(self.state.member(b, w) not in (UNDEFINED, UNKNOWN) for w in wrappers) > 1 for b in bodies
-        ):
-            bodies = [UNKNOWN]  # which of them is sent is the library's matter
-        for wrapper in () if name == "fetch" else wrappers:
-            bodies = [self._first_there(self.state.member(body, wrapper), body) for body in bodies]
-        bodies = [Ref(body.number) if isinstance(body, Written) else body for body in bodies]
-        params = self._inside(bodies[0], "authParams") if bodies else UNKNOWN
+        given: list[Value] = [each for each in arguments if not isinstance(each, Const)]
+        body = self._body_of_fetch(given) if name == "fetch" else self._body_of_library(given)
+        params = self._inside(Ref(body.number) if isinstance(body, Written) else body, "authParams")
         self.found.append(replace(self._judged(node, START_PATH, params, self._inside(params, "state")), notes=()))
+
+    def _body_of_fetch(self, given: list[Value]) -> Value:
+        """It looks for a text there, and nowhere else."""
+        body = self._inside(given[0], "body") if given else UNDEFINED
+        return body if isinstance(body, Written) or body in NOTHING else UNKNOWN
+
+    def _body_of_library(self, given: list[Value]) -> Value:
+        wrapped = [[self.state.member(each, name) for name in WRAPPERS] for each in given]
+        if not given or any(sum(inner not in (UNDEFINED, UNKNOWN) for inner in each) > 1 for each in wrapped):
+            return UNKNOWN  # which of several is sent is the library's matter
+        body = given[0]
+        for name in WRAPPERS:
+            body = self._first_there(self.state.member(body, name), body)
+        return body
 
     @staticmethod
     def _first_there(inner: Value, outer: Value) -> Value:
