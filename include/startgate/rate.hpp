@@ -50,19 +50,27 @@ class quota {
   constexpr std::uint64_t burst() const noexcept { return burst_; }
   constexpr duration emission_interval() const noexcept { return interval_; }  // one request comes back after this long
   constexpr duration window() const noexcept { return window_; }               // an empty bucket is full after this long
+  // Whether 80 % or more is used where a bucket has `room` left: no more than a fifth of the burst in whole requests.
+  constexpr bool near(duration room) const noexcept { return room < near_room_; }
   constexpr bool operator==(const quota&) const = default;
 
   static constexpr duration longest_window = duration{1} << 62;
 
  private:
   constexpr quota(std::uint64_t count, duration period, std::uint64_t burst, duration interval) noexcept
-      : count_(count), period_(period), burst_(burst), interval_(interval), window_(interval * burst) {}
+      : count_(count),
+        period_(period),
+        burst_(burst),
+        interval_(interval),
+        window_(interval * burst),
+        near_room_(interval * (burst / 5 + 1)) {}
 
   std::uint64_t count_;
   duration period_;
   std::uint64_t burst_;
   duration interval_;
   duration window_;
+  duration near_room_;
 };
 
 // How long until the same call would pass. Never is not a time: what asks for more than the bucket holds does not wait.
@@ -115,15 +123,13 @@ constexpr duration debt_of(const quota& q, bucket b, instant now) noexcept {
   return debt < q.window() ? debt : q.window();
 }
 
-constexpr limit_outcome describe(const quota& q, duration debt, bool allowed, wait_time retry_after) noexcept {
+constexpr void describe(const quota& q, duration debt, limit_outcome& out) noexcept {
   const duration room = q.window() - debt;
-  const std::uint64_t remaining = room / q.emission_interval();
-  return {.allowed = allowed,
-          .near_limit = remaining <= q.burst() / 5,
-          .remaining = remaining,
-          .retry_after = retry_after,
-          .next_token_after = debt == 0 ? 0 : q.emission_interval() - room % q.emission_interval(),
-          .reset_after = debt};
+  out.near_limit = q.near(room);
+  out.degraded = out.overflowed = false;
+  out.remaining = room / q.emission_interval();
+  out.next_token_after = debt == 0 ? 0 : q.emission_interval() - room % q.emission_interval();
+  out.reset_after = debt;
 }
 
 }  // namespace detail
@@ -135,18 +141,29 @@ constexpr bucket settled(const quota& q, bucket b, instant now) noexcept {
   return b.full(now) ? b : bucket{now + detail::debt_of(q, b, now)};
 }
 
-// Spends `cost`, or nothing at all. A cost of 0 asks how things stand and always passes.
-constexpr taken take(const quota& q, bucket b, instant now, std::uint64_t cost = 1) noexcept {
+// Spends `cost`, or nothing at all. A cost of 0 asks how things stand and always passes. Every member of `out` is written in its
+// place: to build an answer and copy it would cost as much as the rule.
+constexpr bucket take(const quota& q, bucket b, instant now, std::uint64_t cost, limit_outcome& out) noexcept {
   now = detail::bounded(now);
   const duration debt = detail::debt_of(q, b, now);
   const bool ever = cost <= q.burst();
   const duration added = ever ? cost * q.emission_interval() : 0;
   const duration room = q.window() - debt;
-  if (ever && added <= room) {
-    const bucket spent = added == 0 ? settled(q, b, now) : bucket{now + debt + added};
-    return {spent, detail::describe(q, debt + added, true, wait_time())};
+  out.allowed = ever && added <= room;
+  if (out.allowed) [[likely]] {
+    detail::describe(q, debt + added, out);
+    out.retry_after = wait_time();
+    return added == 0 ? settled(q, b, now) : bucket{now + debt + added};
   }
-  return {settled(q, b, now), detail::describe(q, debt, false, ever ? wait_time(added - room) : wait_time::never())};
+  detail::describe(q, debt, out);
+  out.retry_after = ever ? wait_time(added - room) : wait_time::never();
+  return settled(q, b, now);
+}
+
+constexpr taken take(const quota& q, bucket b, instant now, std::uint64_t cost = 1) noexcept {
+  taken t;
+  t.state = take(q, b, now, cost, t.outcome);
+  return t;
 }
 
 // What take would answer; nothing is spent.
@@ -160,7 +177,9 @@ constexpr taken refund(const quota& q, bucket b, instant now, std::uint64_t cost
   const duration debt = detail::debt_of(q, b, now);
   const duration returned = cost < q.burst() ? cost * q.emission_interval() : q.window();
   const duration left = debt > returned ? debt - returned : 0;
-  return {left == 0 ? bucket{} : bucket{now + left}, detail::describe(q, left, true, wait_time())};
+  taken t{.state = left == 0 ? bucket{} : bucket{now + left}, .outcome = {}};
+  detail::describe(q, left, t.outcome);
+  return t;
 }
 
 constexpr bucket reset() noexcept { return {}; }

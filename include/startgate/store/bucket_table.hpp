@@ -17,7 +17,6 @@
 #include <limits>
 #include <memory>
 #include <mutex>
-#include <span>
 
 namespace startgate {
 
@@ -27,6 +26,9 @@ class bucket_table {
     static constexpr std::size_t ways = 4;
     std::array<std::uint64_t, ways> tags;  // 0: never used
     std::array<instant, ways> arrivals;
+
+    // The other line of the pair.
+    line& neighbour() noexcept { return *std::bit_cast<line*>(std::bit_cast<std::uintptr_t>(this) ^ sizeof(line)); }
   };
 
   struct alignas(128) pair {
@@ -40,8 +42,6 @@ class bucket_table {
 
   struct alignas(128) shard {
     word_lock lock;
-    std::uint32_t pairs = 0;
-    pair* first = nullptr;
     instant newest = 0;            // the newest time that a caller brought
     duration longest = 0;          // the longest window that a bucket here has had
     std::uint64_t overflowed = 0;  // charges that went to an overflow bucket
@@ -61,12 +61,33 @@ class bucket_table {
     }
   };
 
+  // Where to look for a key: found from its hash alone, before any lock is held.
+  struct site {
+    shard* of;
+    line* home;
+    std::uint64_t tag;
+
+#if defined(__GNUC__)
+    // Always inlined: a function that does nothing but prefetch counts as one without effect, and calls of it are dropped.
+    [[gnu::always_inline]] void prefetch() const noexcept {
+      __builtin_prefetch(home, 1);
+      __builtin_prefetch(&home->neighbour(), 1);
+    }
+#else
+    void prefetch() const noexcept {}
+#endif
+  };
+
   // Where a key's bucket lies, or would; none where every place for it is taken by a live one.
   struct place {
-    std::uint64_t* tag = nullptr;
-    instant* arrival = nullptr;  // of this key's bucket or, where it has none yet, of one that is full: the same to whoever takes
-    bool found = false;          // the place holds this key's bucket already
-    bool none() const noexcept { return tag == nullptr; }
+    line* in = nullptr;
+    std::size_t way = 0;
+    bool found = false;  // the place holds this key's bucket already
+
+    bool none() const noexcept { return in == nullptr; }
+    std::uint64_t& tag() const noexcept { return in->tags[way]; }
+    // Of this key's bucket or, where it has none yet, of one that is full: the same to whoever takes.
+    instant& arrival() const noexcept { return in->arrivals[way]; }
   };
 
   // The bucket of who found no place: of all keys with the same quota or, where more quotas are in need than there are buckets, also
@@ -82,47 +103,33 @@ class bucket_table {
 
   explicit bucket_table(std::size_t keys, duration longest = 0)
       : shard_count_(std::bit_floor(std::clamp<std::size_t>(keys / 64, 1, 64))),
-        pairs_per_shard_(keys / (shard_count_ * 3) + 1),  // three keys to two lines of four
-        pairs_(shard_count_ * pairs_per_shard_),
+        pairs_(keys / 3 + 1),  // three keys to two lines of four
         shards_(std::make_unique<shard[]>(shard_count_)) {
-    for (std::size_t i = 0; i < shard_count_; ++i) {
-      shards_[i].first = pairs_.data() + i * pairs_per_shard_;
-      shards_[i].pairs = static_cast<std::uint32_t>(pairs_per_shard_);
-      shards_[i].longest = longest;
-    }
+    for (std::size_t i = 0; i < shard_count_; ++i) shards_[i].longest = longest;
   }
 
-  static constexpr std::uint64_t tag_of(std::uint64_t hash) noexcept { return hash == 0 ? 1 : hash; }
+  static constexpr std::uint64_t tag_of(std::uint64_t hash) noexcept { return hash | 1; }
 
-  shard& shard_of(std::uint64_t tag) noexcept { return shards_[tag & (shard_count_ - 1)]; }
-
-#if defined(__GNUC__)
-  // Always inlined: a function that does nothing but prefetch counts as one without effect, and calls of it are dropped.
-  [[gnu::always_inline]] static void prefetch(const shard& s, std::uint64_t tag) noexcept {
-    __builtin_prefetch(&pair_of(s, tag).lines[home_of(tag)], 1);
-    __builtin_prefetch(&pair_of(s, tag).lines[1 - home_of(tag)], 1);
+  // Pair, shard and line come from different bits of the hash. A tag leads where its hash does.
+  site site_of(std::uint64_t hash) const noexcept {
+    const std::size_t n = (hash >> 32) * pairs_.size() >> 32;
+    return {&shards_[n & (shard_count_ - 1)], &pairs_.data()[n].lines[hash >> 16 & 1], tag_of(hash)};
   }
-#else
-  static void prefetch(const shard&, std::uint64_t) noexcept {}
-#endif
 
   // The key's bucket, or else the place it would get at `now`, if any is free. The shard's lock must be held.
-  static place find(shard& s, std::uint64_t tag, instant now) noexcept {
-    pair& p = pair_of(s, tag);
-    line& home = p.lines[home_of(tag)];
-    line& neighbour = p.lines[1 - home_of(tag)];
-    if (const unsigned ways = ways_with(home, tag)) return in(home, ways, true);
-    if (const unsigned ways = ways_with(neighbour, tag)) return in(neighbour, ways, true);
-    if (const unsigned ways = free_ways(home, now)) return in(home, ways, false);
-    if (const unsigned ways = free_ways(neighbour, now)) return in(neighbour, ways, false);
-    return {};
+  static place find(const site& at, instant now) noexcept {
+    line& home = *at.home;
+    const std::size_t way = way_with(home, at.tag);
+    if (home.tags[way] == at.tag) [[likely]]
+      return {&home, way, true};
+    return find_elsewhere(home, at.tag, now);
   }
 
   // For a key that found no place: the overflow bucket of the quota called `of`. Each has its own, so that a long window is not
   // forgiven by a short one, nor a short one held up by a long one; only where more are live than there are places does one serve two.
-  static shared_place overflow_of(shard& s, std::uint64_t tag, std::uint64_t of, instant now) noexcept {
-    for (line& l : pair_of(s, tag).lines)
-      for (instant& arrival : l.arrivals) s.cut(arrival, now);
+  static shared_place overflow_of(shard& s, line& home, std::uint64_t of, instant now) noexcept {
+    for (line* l : {&home, &home.neighbour()})
+      for (instant& arrival : l->arrivals) s.cut(arrival, now);
     overflow_bucket* free = nullptr;
     for (overflow_bucket& o : s.overflow) {
       if (o.of == of) return {&o.arrival, false};
@@ -141,8 +148,8 @@ class bucket_table {
   void for_each_live(instant now, Visit visit) const {
     for (std::size_t i = 0; i < shard_count_; ++i) {
       const std::lock_guard hold(shards_[i].lock);
-      for (const pair& p : std::span(shards_[i].first, shards_[i].pairs))
-        for (const line& l : p.lines)
+      for (std::size_t n = i; n < pairs_.size(); n += shard_count_)
+        for (const line& l : pairs_.data()[n].lines)
           for (std::size_t way = 0; way < line::ways; ++way)
             if (l.arrivals[way] > now) visit(l.tags[way], l.arrivals[way]);
     }
@@ -176,28 +183,30 @@ class bucket_table {
   std::size_t bytes() const noexcept { return pairs_.size() * sizeof(pair) + shard_count_ * sizeof(shard); }
 
  private:
-  // Sets of ways as bits, without a branch each: which way holds a key cannot be predicted, and a wrong guess costs more than all.
-  static unsigned ways_with(const line& l, std::uint64_t tag) noexcept {
-    const auto bit = [&](unsigned i) { return static_cast<unsigned>(l.tags[i] == tag) << i; };
-    return bit(0) | bit(1) | bit(2) | bit(3);
+  // Without a branch for each way: which one holds a key cannot be predicted, and a wrong guess costs more than all. A tag stands in
+  // one way at most.
+  static std::size_t way_with(const line& l, std::uint64_t tag) noexcept {
+    const auto is = [&](std::size_t way) { return static_cast<std::size_t>(l.tags[way] == tag); };
+    return is(1) + 2 * is(2) + 3 * is(3);  // or the first, which the caller looks at
   }
 
-  static unsigned free_ways(const line& l, instant now) noexcept {
-    const auto bit = [&](unsigned i) { return static_cast<unsigned>(l.arrivals[i] <= now) << i; };
-    return bit(0) | bit(1) | bit(2) | bit(3);
+  // As many as are live before the first that is free.
+  static std::size_t free_way(const line& l, instant now) noexcept {
+    const auto live = [&](std::size_t way) { return static_cast<std::size_t>(l.arrivals[way] > now); };
+    return live(0) * (1 + live(1) * (1 + live(2)));
   }
 
-  static place in(line& l, unsigned ways, bool found) noexcept {
-    const auto way = static_cast<std::size_t>(std::countr_zero(ways));
-    return {&l.tags[way], &l.arrivals[way], found};
+  // Kept out of line: what is rare would cost what is common its registers.
+  [[gnu::noinline]] static place find_elsewhere(line& home, std::uint64_t tag, instant now) noexcept {
+    line& neighbour = home.neighbour();
+    std::size_t way = way_with(neighbour, tag);
+    if (neighbour.tags[way] == tag) return {&neighbour, way, true};
+    for (line* l : {&home, &neighbour})
+      if (way = free_way(*l, now); l->arrivals[way] <= now) return {l, way, false};
+    return {};
   }
-
-  // Shard, home and pair come from different bits of the tag: a shared choice would crowd the pairs of a shard.
-  static pair& pair_of(const shard& s, std::uint64_t tag) noexcept { return s.first[(tag >> 32) * s.pairs >> 32]; }
-  static std::size_t home_of(std::uint64_t tag) noexcept { return tag >> 16 & 1; }
 
   std::size_t shard_count_;
-  std::size_t pairs_per_shard_;
   zeroed_block<pair> pairs_;
   std::unique_ptr<shard[]> shards_;
 };

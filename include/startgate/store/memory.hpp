@@ -60,8 +60,8 @@ class memory_store {
     held_shards held(*this, charges);
     now = held.newest(now);
     for (std::size_t i = 0; i < charges.size(); ++i) {
-      const place p = bucket_table::find(held[i], tag_of(charges[i].key), now);
-      const auto shared = p.none() ? shared_of(held[i], charges[i], now) : bucket_table::shared_place{p.arrival, !p.found};
+      const place p = bucket_table::find(held[i], now);
+      const auto shared = p.none() ? shared_of(*held[i].of, *held[i].home, charges[i], now) : bucket_table::shared_place{&p.arrival(), !p.found};
       if (shared.other_quota) continue;
       *shared.arrival =
           startgate::refund(*charges[i].limit, {*shared.arrival}, now, charges[i].cost).state.theoretical_arrival_time;
@@ -71,8 +71,8 @@ class memory_store {
   void reset(bucket_key key) noexcept {
     const charge only{key, nullptr};
     held_shards held(*this, {&only, 1});
-    const place p = bucket_table::find(held[0], tag_of(key), 0);
-    if (p.found) *p.arrival = startgate::reset().theoretical_arrival_time;
+    const place p = bucket_table::find(held[0], 0);
+    if (p.found) p.arrival() = startgate::reset().theoretical_arrival_time;
   }
 
   // A client's share is a bucket like any other: so many assertions at once, and as many again while those expire.
@@ -82,14 +82,14 @@ class memory_store {
     held_shards held(*this, both);
     const duration lifetime = expires_at - now;  // by the caller's time, which the newest may be ahead of
     now = held.newest(now);
-    const place p = bucket_table::find(held[1], tag_of(assertion), now);
-    if (p.found && *p.arrival > now) return replay_outcome::replayed;
-    if (p.none()) return ++held[1].overflowed, replay_outcome::full;
+    const place p = bucket_table::find(held[1], now);
+    if (p.found && p.arrival() > now) return replay_outcome::replayed;
+    if (p.none()) return ++held[1].of->overflowed, replay_outcome::full;
     limit_outcome share;
     (void)spend(held[0], both[0], now, share);
     if (!share.allowed) return replay_outcome::full;
-    *p.tag = tag_of(assertion);
-    *p.arrival = now + lifetime;
+    p.tag() = held[1].tag;
+    p.arrival() = now + lifetime;
     return replay_outcome::fresh;
   }
 
@@ -107,47 +107,46 @@ class memory_store {
   // Puts back one bucket of a snapshot whose table had seen windows up to `longest`, so that it can owe no more than that. What
   // finds no place is owed by the overflow buckets.
   void restore(key_origin origin, duration longest, std::uint64_t tag, instant arrival, instant now) noexcept {
-    bucket_table::shard& s = tables_[static_cast<std::size_t>(origin)].shard_of(tag);
+    const site at = table(origin).site_of(tag);
+    bucket_table::shard& s = *at.of;
     const std::lock_guard hold(s.lock);
     s.longest = std::max(s.longest, longest);
     if (arrival <= now) return;
     s.cut(arrival, now);
-    const place p = bucket_table::find(s, tag, now);
+    const place p = bucket_table::find(at, now);
     if (p.none()) {
       ++s.overflowed;
       s.owed = std::max(s.owed, arrival);
       return;
     }
-    *p.arrival = p.found ? std::max(*p.arrival, arrival) : arrival;
-    *p.tag = tag;
+    p.arrival() = p.found ? std::max(p.arrival(), arrival) : arrival;
+    p.tag() = at.tag;
   }
 
  private:
   using place = bucket_table::place;
-
-  static std::uint64_t tag_of(bucket_key key) noexcept { return bucket_table::tag_of(key.low); }
+  using site = bucket_table::site;
 
   // Keys without a place share by their space and quota.
-  static bucket_table::shared_place shared_of(bucket_table::shard& s, const charge& c, instant now) noexcept {
+  static bucket_table::shared_place shared_of(bucket_table::shard& s, bucket_table::line& home, const charge& c,
+                                              instant now) noexcept {
     constexpr std::uint64_t odd = 0x9e37'79b9'7f4a'7c15;
     const std::uint64_t quota = c.limit->emission_interval() * odd + c.limit->burst();
     const auto space = static_cast<std::uint64_t>(c.key.space());
-    return bucket_table::overflow_of(s, tag_of(c.key), bucket_table::tag_of(quota * odd + space), now);
+    return bucket_table::overflow_of(s, home, bucket_table::tag_of(quota * odd + space), now);
   }
 
-  bucket_table::shard& shard_of(bucket_key key) noexcept {
-    return tables_[static_cast<std::size_t>(origin_of(key.space()))].shard_of(tag_of(key));
-  }
+  site site_of(bucket_key key) const noexcept { return table(origin_of(key.space())).site_of(key.low); }
 
   // The locks of one call, which everybody takes in the same order.
   class held_shards {
    public:
     held_shards(memory_store& store, std::span<const charge> charges) noexcept : count_(charges.size()) {
       for (std::size_t i = 0; i < count_; ++i) {
-        of_[i] = &store.shard_of(charges[i].key);
-        bucket_table::prefetch(*of_[i], tag_of(charges[i].key));
+        at_[i] = store.site_of(charges[i].key);
+        at_[i].prefetch();
+        ordered_[i] = at_[i].of;
       }
-      ordered_ = of_;
       const auto end = ordered_.begin() + static_cast<std::ptrdiff_t>(count_);
       if (count_ > 1) std::sort(ordered_.begin(), end, std::less<>());
       distinct_ = static_cast<std::size_t>(std::unique(ordered_.begin(), end) - ordered_.begin());
@@ -159,7 +158,7 @@ class memory_store {
     held_shards(const held_shards&) = delete;
     held_shards& operator=(const held_shards&) = delete;
 
-    bucket_table::shard& operator[](std::size_t charge) noexcept { return *of_[charge]; }
+    const site& operator[](std::size_t charge) const noexcept { return at_[charge]; }
 
     instant newest(instant now) noexcept {
       for (std::size_t i = 0; i < distinct_; ++i) now = ordered_[i]->newest_of(now);
@@ -169,7 +168,8 @@ class memory_store {
 
    private:
     std::size_t count_, distinct_ = 0;
-    std::array<bucket_table::shard*, most_charges> of_{}, ordered_{};
+    std::array<site, most_charges> at_;
+    std::array<bucket_table::shard*, most_charges> ordered_;
   };
 
   // What stood where a charge was written.
@@ -185,38 +185,32 @@ class memory_store {
     }
   };
 
-  static record spend(bucket_table::shard& s, const charge& c, instant now, limit_outcome& out) noexcept {
-    if (c.limit->window() > s.longest) [[unlikely]]
-      s.longest = c.limit->window();
-    const place p = bucket_table::find(s, tag_of(c.key), now);
+  static record spend(const site& at, const charge& c, instant now, limit_outcome& out) noexcept {
+    if (c.limit->window() > at.of->longest) [[unlikely]]
+      at.of->longest = c.limit->window();
+    const place p = bucket_table::find(at, now);
     if (p.none()) [[unlikely]]
-      return spend_shared(s, c, now, out);
-    const record before{p.tag, p.arrival, *p.tag, *p.arrival};
-    const taken t = startgate::take(*c.limit, bucket{*p.arrival}, now, c.cost);
-    out = t.outcome;
-    if (!p.found) {
-      if (t.state.full(now)) return before;
-      *p.tag = tag_of(c.key);
-    }
-    *p.arrival = t.state.theoretical_arrival_time;
+      return spend_shared(*at.of, *at.home, c, now, out);
+    const record before{&p.tag(), &p.arrival(), p.tag(), p.arrival()};
+    p.tag() = at.tag;  // where the bucket stays full, the place stays free
+    p.arrival() = startgate::take(*c.limit, bucket{p.arrival()}, now, c.cost, out).theoretical_arrival_time;
     return before;
   }
 
-  static record spend_shared(bucket_table::shard& s, const charge& c, instant now, limit_outcome& out) noexcept {
-    const auto shared = shared_of(s, c, now);
+  [[gnu::noinline]] static record spend_shared(bucket_table::shard& s, bucket_table::line& home, const charge& c, instant now,
+                                               limit_outcome& out) noexcept {
+    const auto shared = shared_of(s, home, c, now);
     const record before{nullptr, shared.arrival, 0, *shared.arrival};
-    const taken t = startgate::take(*c.limit, bucket{*shared.arrival}, now, c.cost);
-    out = t.outcome;
+    const instant arrival = startgate::take(*c.limit, bucket{*shared.arrival}, now, c.cost, out).theoretical_arrival_time;
     out.degraded = out.overflowed = true;
     ++s.overflowed;
-    const instant arrival = t.state.theoretical_arrival_time;
     *shared.arrival = shared.other_quota ? std::max(*shared.arrival, arrival) : arrival;
     return before;
   }
 
-  static limit_outcome standing(bucket_table::shard& s, const charge& c, instant now) noexcept {
-    const place p = bucket_table::find(s, tag_of(c.key), now);
-    const instant arrival = p.none() ? *shared_of(s, c, now).arrival : *p.arrival;
+  static limit_outcome standing(const site& at, const charge& c, instant now) noexcept {
+    const place p = bucket_table::find(at, now);
+    const instant arrival = p.none() ? *shared_of(*at.of, *at.home, c, now).arrival : p.arrival();
     limit_outcome out = startgate::peek(*c.limit, bucket{arrival}, now, 0);
     out.degraded = out.overflowed = p.none();
     return out;
@@ -224,11 +218,11 @@ class memory_store {
 
   // One charge needs no order of locks and, where it is refused, nothing to undo: the common call, kept short.
   bool run_one(const charge& c, instant now, limit_outcome& out, bool keep) noexcept {
-    bucket_table::shard& s = shard_of(c.key);
-    bucket_table::prefetch(s, tag_of(c.key));
-    const std::lock_guard hold(s.lock);
-    s.newest = now = s.newest_of(now);
-    const record before = spend(s, c, now, out);
+    const site at = site_of(c.key);
+    at.prefetch();
+    const std::lock_guard hold(at.of->lock);
+    at.of->newest = now = at.of->newest_of(now);
+    const record before = spend(at, c, now, out);
     if (!keep && out.allowed) before.undo();
     return out.allowed;
   }
