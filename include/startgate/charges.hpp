@@ -226,7 +226,7 @@ class charge_plan {
   void note_usage(Store& store, const limit_outcome& answer, charges_taken& out, instant now) const noexcept {
     if (!answer.allowed) {
       if (first(store, minutely_, keys_.of(bucket_space::notice, "api_limit"), now)) out.events.add(log::event::api_limit);
-    } else if (answer.near_limit && first(store, minutely_, keys_.of(bucket_space::notice, "api_limit_warning"), now)) {
+    } else if (answer.near_limit() && first(store, minutely_, keys_.of(bucket_space::notice, "api_limit_warning"), now)) {
       out.events.add(log::event::api_limit_warning);
     }
   }

@@ -50,27 +50,19 @@ class quota {
   constexpr std::uint64_t burst() const noexcept { return burst_; }
   constexpr duration emission_interval() const noexcept { return interval_; }  // one request comes back after this long
   constexpr duration window() const noexcept { return window_; }               // an empty bucket is full after this long
-  // Whether 80 % or more is used where a bucket has `room` left: no more than a fifth of the burst in whole requests.
-  constexpr bool near(duration room) const noexcept { return room < near_room_; }
   constexpr bool operator==(const quota&) const = default;
 
   static constexpr duration longest_window = duration{1} << 62;
 
  private:
   constexpr quota(std::uint64_t count, duration period, std::uint64_t burst, duration interval) noexcept
-      : count_(count),
-        period_(period),
-        burst_(burst),
-        interval_(interval),
-        window_(interval * burst),
-        near_room_(interval * (burst / 5 + 1)) {}
+      : count_(count), period_(period), burst_(burst), interval_(interval), window_(interval * burst) {}
 
   std::uint64_t count_;
   duration period_;
   std::uint64_t burst_;
   duration interval_;
   duration window_;
-  duration near_room_;
 };
 
 // How long until the same call would pass. Never is not a time: what asks for more than the bucket holds does not wait.
@@ -94,15 +86,24 @@ struct bucket {
   constexpr bool operator==(const bucket&) const = default;
 };
 
+// What came of a call, and how its bucket stands. Numbers that take a division are made when they are asked for, which most are not.
 struct limit_outcome {
   bool allowed = true;
-  bool near_limit = false;        // 80 % or more is used, as in the published api_limit_warning
-  bool degraded = false;          // a store marks an answer that it could not give from the key's own, shared state
-  bool overflowed = false;        // given by a bucket that other keys share: it says nothing of this caller
-  std::uint64_t remaining = 0;    // whole requests left, after this one where it was allowed
-  wait_time retry_after;          // zero where it was allowed
-  duration next_token_after = 0;  // until one more request is added: what x-ratelimit-reset is published to mean; zero when full
-  duration reset_after = 0;       // until the bucket is full
+  bool degraded = false;           // a store marks an answer that it could not give from the key's own, shared state
+  bool overflowed = false;         // given by a bucket that other keys share: it says nothing of this caller
+  wait_time retry_after;           // zero where it was allowed
+  duration reset_after = 0;        // until the bucket is full
+  std::uint64_t burst = 0;         // of the quota that was asked,
+  duration emission_interval = 1;  // as is this
+
+  // Whole requests left, after this one where it was allowed.
+  constexpr std::uint64_t remaining() const noexcept { return burst - (reset_after + emission_interval - 1) / emission_interval; }
+  // 80 % or more is used, as in the published api_limit_warning.
+  constexpr bool near_limit() const noexcept { return remaining() <= burst / 5; }
+  // Until one more request is added: what x-ratelimit-reset is published to mean; zero when full.
+  constexpr duration next_token_after() const noexcept {
+    return reset_after == 0 ? 0 : (reset_after + emission_interval - 1) % emission_interval + 1;
+  }
   constexpr bool operator==(const limit_outcome&) const = default;
 };
 
@@ -123,13 +124,13 @@ constexpr duration debt_of(const quota& q, bucket b, instant now) noexcept {
   return debt < q.window() ? debt : q.window();
 }
 
-constexpr void describe(const quota& q, duration debt, limit_outcome& out) noexcept {
-  const duration room = q.window() - debt;
-  out.near_limit = q.near(room);
+constexpr void describe(const quota& q, duration debt, wait_time retry_after, limit_outcome& out) noexcept {
+  out.allowed = retry_after == wait_time();
   out.degraded = out.overflowed = false;
-  out.remaining = room / q.emission_interval();
-  out.next_token_after = debt == 0 ? 0 : q.emission_interval() - room % q.emission_interval();
+  out.retry_after = retry_after;
   out.reset_after = debt;
+  out.burst = q.burst();
+  out.emission_interval = q.emission_interval();
 }
 
 }  // namespace detail
@@ -142,21 +143,18 @@ constexpr bucket settled(const quota& q, bucket b, instant now) noexcept {
 }
 
 // Spends `cost`, or nothing at all. A cost of 0 asks how things stand and always passes. Every member of `out` is written in its
-// place: to build an answer and copy it would cost as much as the rule.
+// place: to make an answer and then copy it takes longer than the rule.
 constexpr bucket take(const quota& q, bucket b, instant now, std::uint64_t cost, limit_outcome& out) noexcept {
   now = detail::bounded(now);
   const duration debt = detail::debt_of(q, b, now);
   const bool ever = cost <= q.burst();
   const duration added = ever ? cost * q.emission_interval() : 0;
   const duration room = q.window() - debt;
-  out.allowed = ever && added <= room;
-  if (out.allowed) [[likely]] {
-    detail::describe(q, debt + added, out);
-    out.retry_after = wait_time();
+  if (ever && added <= room) [[likely]] {
+    detail::describe(q, debt + added, wait_time(), out);
     return added == 0 ? settled(q, b, now) : bucket{now + debt + added};
   }
-  detail::describe(q, debt, out);
-  out.retry_after = ever ? wait_time(added - room) : wait_time::never();
+  detail::describe(q, debt, ever ? wait_time(added - room) : wait_time::never(), out);
   return settled(q, b, now);
 }
 
@@ -177,8 +175,9 @@ constexpr taken refund(const quota& q, bucket b, instant now, std::uint64_t cost
   const duration debt = detail::debt_of(q, b, now);
   const duration returned = cost < q.burst() ? cost * q.emission_interval() : q.window();
   const duration left = debt > returned ? debt - returned : 0;
-  taken t{.state = left == 0 ? bucket{} : bucket{now + left}, .outcome = {}};
-  detail::describe(q, left, t.outcome);
+  taken t;
+  t.state = left == 0 ? bucket{} : bucket{now + left};
+  detail::describe(q, left, wait_time(), t.outcome);
   return t;
 }
 

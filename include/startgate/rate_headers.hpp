@@ -30,7 +30,7 @@ struct limit_report {
 constexpr std::uint64_t seconds_up(duration d) noexcept { return d / second + (d % second != 0); }
 
 // Seconds since the epoch at which one more request is added, rounded up so that whoever waits for it is not early.
-constexpr std::uint64_t reset_at(const limit_outcome& o, instant now) noexcept { return seconds_up(now + o.next_token_after); }
+constexpr std::uint64_t reset_at(const limit_outcome& o, instant now) noexcept { return seconds_up(now + o.next_token_after()); }
 
 struct rate_headers {
   detail::fixed_text<20> limit, remaining, reset, retry_after;
@@ -68,7 +68,7 @@ constexpr const limit_report* deciding(std::span<const limit_report> reports) no
   const limit_report* chosen = nullptr;
   const auto comes_first = [](const limit_outcome& a, const limit_outcome& b) {
     if (a.allowed != b.allowed) return !a.allowed;
-    return a.allowed ? a.remaining < b.remaining : a.retry_after.time() > b.retry_after.time();
+    return a.allowed ? a.remaining() < b.remaining() : a.retry_after.time() > b.retry_after.time();
   };
   for (const limit_report& r : reports)
     if (r.visible && r.application.empty() && (chosen == nullptr || comes_first(r.outcome, chosen->outcome))) chosen = &r;
@@ -126,7 +126,7 @@ constexpr rate_headers headers_of(std::span<const limit_report> reports, instant
   rate_headers h;
   if (const limit_report* shown = detail::deciding(reports)) {
     h.limit.append(shown->limit.burst());
-    h.remaining.append(shown->outcome.remaining);
+    h.remaining.append(shown->outcome.remaining());
     h.reset.append(reset_at(shown->outcome, now));
   }
   h.retry_after = detail::retry_after(reports, now, caller);
@@ -137,12 +137,12 @@ constexpr rate_headers headers_of(std::span<const limit_report> reports, instant
           .append(";q=")
           .append(r.limit.burst())
           .append(";t=")
-          .append(seconds_up(r.outcome.next_token_after))
+          .append(seconds_up(r.outcome.next_token_after()))
           .append(";r=")
-          .append(r.outcome.remaining);
+          .append(r.outcome.remaining());
     detail::append_member(h.policy, r.name, ";q=", r.limit.burst(),
                           ";w=", std::max<std::uint64_t>(seconds_up(r.limit.window()), 1));
-    detail::append_member(h.current, r.name, ";r=", r.outcome.remaining, ";t=", seconds_up(r.outcome.next_token_after));
+    detail::append_member(h.current, r.name, ";r=", r.outcome.remaining(), ";t=", seconds_up(r.outcome.next_token_after()));
   }
   return h;
 }

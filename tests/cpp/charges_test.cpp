@@ -322,15 +322,15 @@ TEST(charges, a_limit_that_only_logs_counts_no_call_that_another_limit_refuses) 
   limited w([](application_limits& l) { l.global = {at_most(5, hour), application_limit_mode::log}; });
   w.rules.limits.authentication_api = at_most(1, hour);
   w.reopen();
-  EXPECT_EQ(w.call("backend").limits[1].outcome.remaining, 4U);
+  EXPECT_EQ(w.call("backend").limits[1].outcome.remaining(), 4U);
   for (int i = 0; i < 20; ++i) EXPECT_EQ(w.call("backend").why, reason::limit_authentication_api);
-  EXPECT_EQ(w.call("backend", ten_oclock + hour).limits[1].outcome.remaining, 4U) << "the fifth of an hour ago is back";
+  EXPECT_EQ(w.call("backend", ten_oclock + hour).limits[1].outcome.remaining(), 4U) << "the fifth of an hour ago is back";
 }
 
 TEST(charges, a_call_over_its_applications_limit_costs_the_tenant_nothing_and_one_that_passes_does) {
   limited w([](application_limits& l) { l.clients["backend"] = {at_most(3, hour)}; });
   EXPECT_EQ(w.passes("backend", 50), 3);
-  EXPECT_EQ(w.call("rotating").limits[0].outcome.remaining, 96U);
+  EXPECT_EQ(w.call("rotating").limits[0].outcome.remaining(), 96U);
 }
 
 TEST(charges, only_an_application_that_is_known_and_named_has_a_limit) {
@@ -374,8 +374,8 @@ TEST(charges, a_call_that_one_limit_refuses_is_charged_to_none) {
   for (int i = 0; i < 50; ++i) (void)w.decide(s);
   const decision before = w.decide(s, ten_oclock + second);
   ASSERT_EQ(before.why, reason::limit_start_per_address);
-  EXPECT_EQ(before.limits[0].outcome.remaining, 100U);
-  EXPECT_EQ(w.decide(s, ten_oclock + second).limits[0].outcome.remaining, 100U);
+  EXPECT_EQ(before.limits[0].outcome.remaining(), 100U);
+  EXPECT_EQ(w.decide(s, ten_oclock + second).limits[0].outcome.remaining(), 100U);
 }
 
 TEST(charges, one_notice_per_rolling_hour_and_application) {

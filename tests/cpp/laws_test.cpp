@@ -69,7 +69,7 @@ struct scene {
 std::string limits_of(const decision& d) {
   std::string out;
   for (const limit_report& l : d.limits)
-    out += std::string(l.name) + (l.outcome.allowed ? "+" : "-") + std::to_string(l.outcome.remaining) + ' ' +
+    out += std::string(l.name) + (l.outcome.allowed ? "+" : "-") + std::to_string(l.outcome.remaining()) + ' ' +
            std::to_string(l.outcome.reset_after) + '\n';
   return out;
 }

@@ -15,7 +15,7 @@ constexpr instant t0 = 1'795'514'400 * second;
 
 // A policy can be checked by the compiler.
 static_assert(fifty_an_hour.emission_interval() == 72 * second);
-static_assert(take(fifty_an_hour, {}, t0).outcome.remaining == 49);
+static_assert(take(fifty_an_hour, {}, t0).outcome.remaining() == 49);
 static_assert(!quota::make(1, 1, 0));
 
 TEST(quota, refuses_what_would_be_no_limit_or_could_overflow) {
@@ -50,7 +50,7 @@ TEST(quota, of_zero_blocks_everything_and_says_never) {
   const auto t = take(quota::blocked(), {}, t0);
   EXPECT_FALSE(t.outcome.allowed);
   EXPECT_TRUE(t.outcome.retry_after.is_never());
-  EXPECT_EQ(t.outcome.remaining, 0U);
+  EXPECT_EQ(t.outcome.remaining(), 0U);
 }
 
 TEST(take, lets_exactly_the_burst_pass_at_once) {
@@ -58,7 +58,7 @@ TEST(take, lets_exactly_the_burst_pass_at_once) {
   for (std::uint64_t i = 0; i < 50; ++i) {
     const auto t = take(fifty_an_hour, b, t0);
     ASSERT_TRUE(t.outcome.allowed) << i;
-    EXPECT_EQ(t.outcome.remaining, 49 - i);
+    EXPECT_EQ(t.outcome.remaining(), 49 - i);
     b = t.state;
   }
   const auto refused = take(fifty_an_hour, b, t0);
@@ -100,7 +100,7 @@ TEST(take, of_more_than_the_bucket_holds_never_passes_and_never_waits) {
     const auto t = take(fifty_an_hour, {}, t0, cost);
     EXPECT_FALSE(t.outcome.allowed);
     EXPECT_TRUE(t.outcome.retry_after.is_never());
-    EXPECT_EQ(t.outcome.remaining, 50U);
+    EXPECT_EQ(t.outcome.remaining(), 50U);
     EXPECT_EQ(t.state, bucket{});
   }
 }
@@ -110,7 +110,7 @@ TEST(take, of_nothing_asks_how_things_stand) {
   for (int i = 0; i < 50; ++i) b = take(fifty_an_hour, b, t0).state;
   const auto t = take(fifty_an_hour, b, t0, 0);
   EXPECT_TRUE(t.outcome.allowed);
-  EXPECT_EQ(t.outcome.remaining, 0U);
+  EXPECT_EQ(t.outcome.remaining(), 0U);
   EXPECT_EQ(t.state, b);
 }
 
@@ -123,9 +123,9 @@ TEST(take, cannot_overflow_at_any_corner) {  // redis 14826, bucket4j 51, ngtcp2
       for (const instant arrival : {instant{0}, instant{1}, t0, most >> 1, most - 1, most})
         for (const std::uint64_t cost : {std::uint64_t{0}, std::uint64_t{1}, q.burst(), q.burst() + 1, most}) {
           const auto t = take(q, {arrival}, now, cost);
-          EXPECT_LE(t.outcome.remaining, q.burst());
+          EXPECT_LE(t.outcome.remaining(), q.burst());
           EXPECT_LE(t.outcome.reset_after, q.window());
-          EXPECT_LE(t.outcome.next_token_after, q.emission_interval());
+          EXPECT_LE(t.outcome.next_token_after(), q.emission_interval());
           if (cost > q.burst()) {
             EXPECT_FALSE(t.outcome.allowed);
           } else {
@@ -150,20 +150,20 @@ TEST(take, marks_eighty_percent) {
   bucket b;
   for (int i = 1; i <= 50; ++i) {
     const auto t = take(fifty_an_hour, b, t0);
-    EXPECT_EQ(t.outcome.near_limit, i >= 40) << i;
+    EXPECT_EQ(t.outcome.near_limit(), i >= 40) << i;
     b = t.state;
   }
 }
 
 TEST(take, tells_when_the_next_request_is_added_and_when_all_are) {
   const auto t = take(fifty_an_hour, {}, t0, 3);
-  EXPECT_EQ(t.outcome.next_token_after, 72 * second);
+  EXPECT_EQ(t.outcome.next_token_after(), 72 * second);
   EXPECT_EQ(t.outcome.reset_after, 3 * 72 * second);
   const auto later = take(fifty_an_hour, t.state, t0 + 10 * second, 0).outcome;
-  EXPECT_EQ(later.remaining, 47U);
-  EXPECT_EQ(later.next_token_after, 62 * second);
-  EXPECT_EQ(take(fifty_an_hour, t.state, t0 + 62 * second + 10 * second, 0).outcome.remaining, 48U);
-  EXPECT_EQ(take(fifty_an_hour, {}, t0, 0).outcome.next_token_after, 0U) << "a full bucket gets no more";
+  EXPECT_EQ(later.remaining(), 47U);
+  EXPECT_EQ(later.next_token_after(), 62 * second);
+  EXPECT_EQ(take(fifty_an_hour, t.state, t0 + 62 * second + 10 * second, 0).outcome.remaining(), 48U);
+  EXPECT_EQ(take(fifty_an_hour, {}, t0, 0).outcome.next_token_after(), 0U) << "a full bucket gets no more";
 }
 
 TEST(take, locks_nobody_out_for_longer_than_one_window_after_the_clock_went_back) {
@@ -184,7 +184,7 @@ TEST(take, locks_nobody_out_for_longer_than_one_window_after_the_clock_went_back
 TEST(take, counts_a_clock_that_went_back_as_debt_and_never_as_refill) {
   for (const duration step : {duration{1}, 72 * second, hour, 24 * hour}) {
     const bucket b = take(fifty_an_hour, {}, t0, 10).state;
-    EXPECT_LE(take(fifty_an_hour, b, t0 - step, 0).outcome.remaining, 40U) << step;
+    EXPECT_LE(take(fifty_an_hour, b, t0 - step, 0).outcome.remaining(), 40U) << step;
   }
 }
 
@@ -216,9 +216,9 @@ TEST(refund, gives_back_up_to_a_full_bucket_and_never_beyond) {
   bucket b;
   for (int i = 0; i < 50; ++i) b = take(fifty_an_hour, b, t0).state;
   auto given = refund(fifty_an_hour, b, t0, 2);
-  EXPECT_EQ(given.outcome.remaining, 2U);
+  EXPECT_EQ(given.outcome.remaining(), 2U);
   given = refund(fifty_an_hour, given.state, t0, std::numeric_limits<std::uint64_t>::max());
-  EXPECT_EQ(given.outcome.remaining, 50U);
+  EXPECT_EQ(given.outcome.remaining(), 50U);
   EXPECT_FALSE(take(fifty_an_hour, given.state, t0, 51).outcome.allowed);
   EXPECT_FALSE(take(fifty_an_hour, refund(fifty_an_hour, {}, t0, 7).state, t0, 51).outcome.allowed);
 }
@@ -226,7 +226,7 @@ TEST(refund, gives_back_up_to_a_full_bucket_and_never_beyond) {
 TEST(refund, of_more_than_all_fills_the_bucket_whatever_the_product_would_be) {
   const bucket empty = take(fifty_an_hour, {}, t0, 50).state;
   for (const std::uint64_t cost : {std::uint64_t{50}, std::uint64_t{1} << 62, std::numeric_limits<std::uint64_t>::max()})
-    EXPECT_EQ(refund(fifty_an_hour, empty, t0, cost).outcome.remaining, 50U) << cost;
+    EXPECT_EQ(refund(fifty_an_hour, empty, t0, cost).outcome.remaining(), 50U) << cost;
 }
 
 TEST(bucket, is_full_from_its_theoretical_arrival_time_on) {
@@ -239,6 +239,6 @@ TEST(refund, undoes_one_take) {
   EXPECT_EQ(refund(fifty_an_hour, take(fifty_an_hour, before, t0 + 5, 3).state, t0 + 5, 3).state, before);
 }
 
-TEST(reset, fills_the_bucket) { EXPECT_EQ(take(fifty_an_hour, reset(), t0, 50).outcome.remaining, 0U); }
+TEST(reset, fills_the_bucket) { EXPECT_EQ(take(fifty_an_hour, reset(), t0, 50).outcome.remaining(), 0U); }
 
 }  // namespace

@@ -41,7 +41,7 @@ inline ordered limits_of(const decision& d, instant now) {
     out.push_back({{"name", l.name},
                    {"allowed", l.outcome.allowed},
                    {"limit", l.limit.burst()},
-                   {"remaining", l.outcome.remaining},
+                   {"remaining", l.outcome.remaining()},
                    {"reset_at", reset_at(l.outcome, now)},
                    {"retry_after_s", never ? ordered(nullptr) : ordered(seconds_up(l.outcome.retry_after.time()))}});
     if (l.outcome.degraded) out.back()["degraded"] = true;

@@ -81,7 +81,7 @@ class limit_lines {
     const nlohmann::ordered_json retry =
         o.retry_after.is_never() ? nlohmann::ordered_json("never") : nlohmann::ordered_json(o.retry_after.time());
     const nlohmann::ordered_json out{
-        {"allowed", o.allowed}, {"remaining", o.remaining}, {"retry_after_ns", retry}, {"reset_after_ns", o.reset_after}};
+        {"allowed", o.allowed}, {"remaining", o.remaining()}, {"retry_after_ns", retry}, {"reset_after_ns", o.reset_after}};
     return {out.dump(), true};
   }
 

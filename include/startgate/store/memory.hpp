@@ -61,7 +61,8 @@ class memory_store {
     now = held.newest(now);
     for (std::size_t i = 0; i < charges.size(); ++i) {
       const place p = bucket_table::find(held[i], now);
-      const auto shared = p.none() ? shared_of(*held[i].of, *held[i].home, charges[i], now) : bucket_table::shared_place{&p.arrival(), !p.found};
+      const auto shared =
+          p.none() ? shared_of(*held[i].of, *held[i].home, charges[i], now) : bucket_table::shared_place{&p.arrival(), !p.found};
       if (shared.other_quota) continue;
       *shared.arrival =
           startgate::refund(*charges[i].limit, {*shared.arrival}, now, charges[i].cost).state.theoretical_arrival_time;

@@ -298,7 +298,7 @@ class redis_store {
     limit_outcome o = startgate::peek(*c.limit, {}, now, 0);
     if (c.unavailable == when_unavailable::open) return o;
     o.allowed = false;
-    o.remaining = 0;
+    o.remaining() = 0;
     o.retry_after = wait_time(second);
     return o;
   }

@@ -68,7 +68,7 @@ TEST_F(redis_store_test, gives_a_server_whose_scripts_were_flushed_the_text_agai
   EXPECT_FALSE(take(store, hundred_a_day).degraded);
   server.ask({"SCRIPT", "FLUSH"});
   EXPECT_FALSE(take(store, hundred_a_day).degraded);
-  EXPECT_EQ(take(store, hundred_a_day).remaining, 97U);
+  EXPECT_EQ(take(store, hundred_a_day).remaining(), 97U);
 }
 
 TEST_F(redis_store_test, asks_only_once_for_a_bucket_that_is_known_to_be_exhausted) {
@@ -111,7 +111,7 @@ TEST_F(redis_store_test, tells_how_the_other_buckets_stand_also_where_it_does_no
   for (int i = 0; i < 3; ++i) {
     std::array<limit_outcome, 2> out;
     EXPECT_FALSE(store.take(both, t0, out));
-    EXPECT_EQ(out[0].remaining, 93U) << i;
+    EXPECT_EQ(out[0].remaining(), 93U) << i;
     EXPECT_FALSE(out[1].allowed);
   }
 }

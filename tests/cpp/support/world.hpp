@@ -139,7 +139,7 @@ class world {
     const charge one{bucket_keys(store.seed()).of_network(space, limit_key(*parse_address(address))), &by.quota};
     limit_outcome out;
     store.peek({&one, 1}, now, {&out, 1});
-    return out.allowed ? out.remaining + 1 : 0;
+    return out.allowed ? out.remaining() + 1 : 0;
   }
 
   policy rules;
