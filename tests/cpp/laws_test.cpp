@@ -233,10 +233,12 @@ std::map<std::uint64_t, instant> buckets(const world& w, instant now) {
   for (const auto origin : {key_origin::configuration, key_origin::address, key_origin::identifier, key_origin::pair})
     w.store.table(origin).for_each_live(now, [&](std::uint64_t tag, instant arrival) { all.emplace(tag, arrival); });
   const bucket_keys named(w.store.seed());
-  all.erase(named.of(bucket_space::notice, "api_limit").low);
-  all.erase(named.of(bucket_space::notice, "api_limit_warning").low);
+  const auto tag_of = [](bucket_key key) { return bucket_table::tag_of(key.low); };
+  all.erase(tag_of(named.of(bucket_space::notice, "api_limit")));
+  all.erase(tag_of(named.of(bucket_space::notice, "api_limit_warning")));
   for (const application& a : test::every_kind_of_application())
-    for (const char* kind : {"client", "group"}) all.erase(named.of(bucket_space::notice, "api_limit", kind, a.client_id).low);
+    for (const char* kind : {"client", "group"})
+      all.erase(tag_of(named.of(bucket_space::notice, "api_limit", kind, a.client_id)));
   return all;
 }
 

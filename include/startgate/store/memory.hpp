@@ -134,7 +134,7 @@ class memory_store {
     constexpr std::uint64_t odd = 0x9e37'79b9'7f4a'7c15;
     const std::uint64_t quota = c.limit->emission_interval() * odd + c.limit->burst();
     const auto space = static_cast<std::uint64_t>(c.key.space());
-    return bucket_table::overflow_of(s, home, bucket_table::tag_of(quota * odd + space), now);
+    return bucket_table::overflow_of(s, home, std::max<std::uint64_t>(1, quota * odd + space), now);
   }
 
   site site_of(bucket_key key) const noexcept { return table(origin_of(key.space())).site_of(key.low); }

@@ -295,12 +295,8 @@ class redis_store {
 
   // `open` passes as if nobody else had come; `closed` refuses until the server may be back.
   limit_outcome without_counting(const charge& c, instant now) const noexcept {
-    limit_outcome o = startgate::peek(*c.limit, {}, now, 0);
-    if (c.unavailable == when_unavailable::open) return o;
-    o.allowed = false;
-    o.remaining() = 0;
-    o.retry_after = wait_time(second);
-    return o;
+    if (c.unavailable == when_unavailable::open) return startgate::peek(*c.limit, {}, now, 0);
+    return {.allowed = false, .retry_after = wait_time(second)};
   }
 
   redis_options options_;
