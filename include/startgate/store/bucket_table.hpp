@@ -17,6 +17,7 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <span>
 
 namespace startgate {
 
@@ -57,7 +58,10 @@ class bucket_table {
     // After a clock was put back, the time before has left debts that would last until that time comes again. The longest window is
     // as much as any bucket here can owe.
     void cut(instant& arrival, instant now) const noexcept {
-      if (arrival > now && arrival - now > longest) arrival = now + longest;
+      const instant latest =
+          longest < std::numeric_limits<instant>::max() - now ? now + longest : std::numeric_limits<instant>::max();
+      if (arrival > latest) [[unlikely]]
+        arrival = latest;
     }
   };
 
@@ -102,18 +106,20 @@ class bucket_table {
   static constexpr duration forever = std::numeric_limits<duration>::max();
 
   explicit bucket_table(std::size_t keys, duration longest = 0)
-      : shard_count_(std::bit_floor(std::clamp<std::size_t>(keys / 64, 1, 64))),
-        pairs_(keys / 3 + 1),  // three keys to two lines of four
+      : shard_count_(std::clamp<std::size_t>(keys / 64, 1, 64)),
+        pairs_(shard_count_ * (keys / (shard_count_ * 3) + 1)),  // three keys to two lines of four
         shards_(std::make_unique<shard[]>(shard_count_)) {
     for (std::size_t i = 0; i < shard_count_; ++i) shards_[i].longest = longest;
   }
 
   static constexpr std::uint64_t tag_of(std::uint64_t hash) noexcept { return hash | 1; }
 
-  // Pair, shard and line come from different bits of the hash. A tag leads where its hash does.
+  // The upper half of the hash chooses the pair, and with it the shard, which is a run of pairs; a bit of the lower one the line. A tag
+  // leads where its hash does.
   site site_of(std::uint64_t hash) const noexcept {
-    const std::size_t n = (hash >> 32) * pairs_.size() >> 32;
-    return {&shards_[n & (shard_count_ - 1)], &pairs_.data()[n].lines[hash >> 16 & 1], tag_of(hash)};
+    const std::uint64_t upper = hash >> 32;
+    pair& p = pairs_.data()[upper * pairs_.size() >> 32];
+    return {&shards_[upper * shard_count_ >> 32], &p.lines[hash >> 16 & 1], tag_of(hash)};
   }
 
   // The key's bucket, or else the place it would get at `now`, if any is free. The shard's lock must be held. Always inlined: a call
@@ -152,10 +158,11 @@ class bucket_table {
   // Visits every live bucket, shard by shard, each shard as it is at one moment: visit(tag, arrival).
   template <class Visit>
   void for_each_live(instant now, Visit visit) const {
+    const std::size_t run = pairs_.size() / shard_count_;
     for (std::size_t i = 0; i < shard_count_; ++i) {
       const std::lock_guard hold(shards_[i].lock);
-      for (std::size_t n = i; n < pairs_.size(); n += shard_count_)
-        for (const line& l : pairs_.data()[n].lines)
+      for (const pair& p : std::span(pairs_.data() + i * run, run))
+        for (const line& l : p.lines)
           for (std::size_t way = 0; way < line::ways; ++way)
             if (l.arrivals[way] > now) visit(l.tags[way], l.arrivals[way]);
     }

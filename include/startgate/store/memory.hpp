@@ -193,8 +193,8 @@ class memory_store {
     if (p.none()) [[unlikely]]
       return spend_shared(*at.of, *at.home, c, now, out);
     const record before{&p.tag(), &p.arrival(), p.tag(), p.arrival()};
-    p.tag() = at.tag;  // where the bucket stays full, the place stays free
-    p.arrival() = startgate::take(*c.limit, bucket{p.arrival()}, now, c.cost, out).theoretical_arrival_time;
+    p.tag() = at.tag;  // in a place that was free nothing is left of who had it
+    p.arrival() = startgate::take(*c.limit, bucket{p.found ? p.arrival() : 0}, now, c.cost, out).theoretical_arrival_time;
     return before;
   }
 

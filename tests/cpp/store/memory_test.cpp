@@ -20,8 +20,8 @@ INSTANTIATE_TYPED_TEST_SUITE_P(memory, store_suite, memory_fixture);
 // The next tests use a table so small that everything in it can be seen to happen.
 
 limit_outcome take_one(memory_store& store, std::uint64_t name, const quota& q, instant now,
-                       bucket_space space = bucket_space::start_per_address) {
-  const charge c{bucket_keys(store.seed()).of(space, std::to_string(name)), &q};
+                       bucket_space space = bucket_space::start_per_address, std::uint64_t cost = 1) {
+  const charge c{bucket_keys(store.seed()).of(space, std::to_string(name)), &q, cost};
   limit_outcome out;
   store.take({&c, 1}, now, {&out, 1});
   return out;
@@ -42,6 +42,17 @@ TEST(memory_store, gives_the_place_of_a_full_bucket_to_the_next_key) {
     ASSERT_TRUE(out.allowed && !out.degraded) << i;
   }
   EXPECT_EQ(store.overflowed(key_origin::address), 0U);
+}
+
+TEST(memory_store, leaves_the_next_key_nothing_of_what_the_last_one_owed) {
+  memory_store store({.addresses = 64});
+  for (std::uint64_t i = 0; i < 10'000; ++i) take_one(store, i, five_an_hour, t0);
+  for (std::uint64_t i = 20'000; i < 20'100; ++i) {
+    EXPECT_TRUE(take_one(store, i, five_an_hour, t0 + 2 * hour, bucket_space::start_per_address, 0).allowed);
+    const auto after_the_clock_went_back = take_one(store, i, five_an_hour, t0, bucket_space::start_per_address, 0);
+    EXPECT_EQ(after_the_clock_went_back.remaining(), 5U) << i;
+    take_one(store, i, five_an_hour, t0 + 2 * hour, bucket_space::start_per_address, 0);
+  }
 }
 
 TEST(memory_store, never_lets_a_flood_push_out_a_live_bucket) {
