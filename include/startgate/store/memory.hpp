@@ -186,7 +186,7 @@ class memory_store {
     }
   };
 
-  static record spend(const site& at, const charge& c, instant now, limit_outcome& out) noexcept {
+  [[gnu::always_inline]] static record spend(const site& at, const charge& c, instant now, limit_outcome& out) noexcept {
     if (c.limit->window() > at.of->longest) [[unlikely]]
       at.of->longest = c.limit->window();
     const place p = bucket_table::find(at, now);
@@ -230,7 +230,10 @@ class memory_store {
 
   bool run(std::span<const charge> charges, instant now, std::span<limit_outcome> out, bool keep) noexcept {
     if (refused_as_too_long(charges, out)) return false;
-    if (charges.size() == 1) return run_one(charges[0], now, out[0], keep);
+    return charges.size() == 1 ? run_one(charges[0], now, out[0], keep) : run_all(charges, now, out, keep);
+  }
+
+  [[gnu::noinline]] bool run_all(std::span<const charge> charges, instant now, std::span<limit_outcome> out, bool keep) noexcept {
     held_shards held(*this, charges);
     now = held.newest(now);
     std::array<record, most_charges> done;
