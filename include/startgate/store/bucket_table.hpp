@@ -43,7 +43,8 @@ class bucket_table {
 
   struct alignas(128) shard {
     word_lock lock;
-    instant newest = 0;            // the newest time that a caller brought
+    instant newest = 0;            // the newest time that a caller brought since the clock was last put back
+    instant ahead = 0;             // the newest before that
     duration longest = 0;          // the longest window that a bucket here has had
     std::uint64_t overflowed = 0;  // charges that went to an overflow bucket
     instant owed = 0;              // what a new overflow bucket begins with: the debt of restored ones that found no place
@@ -53,15 +54,21 @@ class bucket_table {
     // that was set.
     static constexpr duration reordering = second;
 
-    instant newest_of(instant now) const noexcept { return newest > now && newest - now < reordering ? newest : now; }
+    instant newest_of(instant now) const noexcept {
+      if (now >= newest) [[likely]]
+        return now;
+      return newest - now < reordering ? newest : now;
+    }
+    void arrive(instant at) noexcept {
+      if (at < newest) [[unlikely]]
+        ahead = std::max(ahead, newest);
+      newest = at;
+    }
 
     // After a clock was put back, the time before has left debts that would last until that time comes again. The longest window is
     // as much as any bucket here can owe.
     void cut(instant& arrival, instant now) const noexcept {
-      const instant latest =
-          longest < std::numeric_limits<instant>::max() - now ? now + longest : std::numeric_limits<instant>::max();
-      if (arrival > latest) [[unlikely]]
-        arrival = latest;
+      if (arrival > now && arrival - now > longest) arrival = now + longest;
     }
   };
 
@@ -140,8 +147,10 @@ class bucket_table {
   // For a key that found no place: the overflow bucket of the quota called `of`. Each has its own, so that a long window is not
   // forgiven by a short one, nor a short one held up by a long one; only where more are live than there are places does one serve two.
   static shared_place overflow_of(shard& s, line& home, std::uint64_t of, instant now) noexcept {
-    for (line* l : {&home, &home.neighbour()})
-      for (instant& arrival : l->arrivals) s.cut(arrival, now);
+    if (now < s.ahead) {
+      for (line* l : {&home, &home.neighbour()})
+        for (instant& arrival : l->arrivals) s.cut(arrival, now);
+    }
     overflow_bucket* free = nullptr;
     for (overflow_bucket& o : s.overflow) {
       if (o.of == of) return {&o.arrival, false};

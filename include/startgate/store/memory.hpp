@@ -112,6 +112,7 @@ class memory_store {
     bucket_table::shard& s = *at.of;
     const std::lock_guard hold(s.lock);
     s.longest = std::max(s.longest, longest);
+    s.arrive(s.newest_of(now));
     if (arrival <= now) return;
     s.cut(arrival, now);
     const place p = bucket_table::find(at, now);
@@ -163,7 +164,7 @@ class memory_store {
 
     instant newest(instant now) noexcept {
       for (std::size_t i = 0; i < distinct_; ++i) now = ordered_[i]->newest_of(now);
-      for (std::size_t i = 0; i < distinct_; ++i) ordered_[i]->newest = now;
+      for (std::size_t i = 0; i < distinct_; ++i) ordered_[i]->arrive(now);
       return now;
     }
 
@@ -222,7 +223,8 @@ class memory_store {
     const site at = site_of(c.key);
     at.prefetch();
     const std::lock_guard hold(at.of->lock);
-    at.of->newest = now = at.of->newest_of(now);
+    now = at.of->newest_of(now);
+    at.of->arrive(now);
     const record before = spend(at, c, now, out);
     if (!keep && out.allowed) before.undo();
     return out.allowed;
