@@ -137,8 +137,9 @@ class bucket_table {
     std::uint32_t way = way_with(home, at.tag);
     if (home.tags[way] == at.tag) [[likely]]
       return {&home, way, true};
-    way = way_with(neighbour, at.tag);
-    if (neighbour.tags[way] == at.tag) return {&neighbour, way, true};
+    for (way = 0; way < line::ways; ++way)
+      if (neighbour.tags[way] == at.tag) [[unlikely]]
+        return {&neighbour, way, true};
     for (line* l : {&home, &neighbour})
       if (way = free_way(*l, now); l->arrivals[way] <= now) return {l, way, false};
     return {};
