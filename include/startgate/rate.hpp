@@ -93,8 +93,8 @@ struct limit_outcome {
   bool overflowed = false;         // given by a bucket that other keys share: it says nothing of this caller
   wait_time retry_after;           // zero where it was allowed
   duration reset_after = 0;        // until the bucket is full
-  std::uint64_t burst = 0;         // of the quota that was asked,
-  duration emission_interval = 1;  // as is this
+  std::uint64_t burst = 0;         // these two are of the quota: what the numbers
+  duration emission_interval = 1;  // below are made from
 
   // Whole requests left, after this one where it was allowed.
   constexpr std::uint64_t remaining() const noexcept { return burst - (reset_after + emission_interval - 1) / emission_interval; }

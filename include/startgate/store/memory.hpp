@@ -194,8 +194,10 @@ class memory_store {
     if (p.none()) [[unlikely]]
       return spend_shared(*at.of, *at.home, c, now, out);
     const record before{&p.tag(), &p.arrival(), p.tag(), p.arrival()};
-    p.tag() = at.tag;  // in a place that was free nothing is left of who had it
-    p.arrival() = startgate::take(*c.limit, bucket{p.found ? p.arrival() : 0}, now, c.cost, out).theoretical_arrival_time;
+    const bucket next = startgate::take(*c.limit, bucket{p.found ? p.arrival() : 0}, now, c.cost, out);
+    if (!out.allowed && !p.found) return before;  // who is refused, and so has nothing to undo, takes no place
+    p.tag() = at.tag;
+    p.arrival() = next.theoretical_arrival_time;
     return before;
   }
 

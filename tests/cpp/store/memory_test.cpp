@@ -55,6 +55,27 @@ TEST(memory_store, leaves_the_next_key_nothing_of_what_the_last_one_owed) {
   }
 }
 
+// A new key takes the place of one that is full again while, in the same call, that one asks for more than it can ever have.
+TEST(memory_store, keeps_one_bucket_for_a_key_whose_place_was_taken_in_a_call_that_was_refused) {
+  memory_store store({.addresses = 64});
+  const auto key = [](std::uint64_t hash) {
+    return bucket_key{std::uint64_t{static_cast<unsigned>(bucket_space::start_per_address)} << 56, hash};
+  };
+  const auto take = [&](std::initializer_list<charge> charges, instant now) {
+    std::array<limit_outcome, 2> out;
+    return store.take(charges, now, out);
+  };
+  const quota a_year = per(1, 365 * 24 * hour, 1);
+  const bucket_key first = key(0x10), next = key(0x20), other = key(0x30);  // all at home in one line
+  ASSERT_TRUE(take({{first, &a_year}}, t0));
+  ASSERT_TRUE(take({{other, &five_an_hour}}, t0));
+  const instant later = t0 + 2 * hour;
+  ASSERT_FALSE(take({{next, &five_an_hour}, {other, &five_an_hour, 6}}, later));
+  int passed = 0;
+  for (int i = 0; i < 200; ++i) passed += take({{other, &five_an_hour}}, later);
+  EXPECT_EQ(passed, 5);
+}
+
 TEST(memory_store, never_lets_a_flood_push_out_a_live_bucket) {
   memory_store store({.addresses = 1'000});
   for (std::uint64_t i = 0; i < 500; ++i)
