@@ -30,8 +30,9 @@ def run(*command: str | Path, **options) -> str:
 
 
 def measure(program: str) -> dict[str, dict]:
-    """The row with the least CPU time of each benchmark of ours, whose repetitions are mixed, so that a slow while strikes all alike."""
-    report = json.loads(run(program, "--benchmark_format=json", "--benchmark_repetitions=9", "--benchmark_min_time=0.1", "--benchmark_enable_random_interleaving=true"))
+    """The row with the least CPU time of each benchmark of ours; repetitions are mixed, so that a slow while strikes all alike."""
+    how = ["format=json", "repetitions=9", "min_time=0.1", "enable_random_interleaving=true"]
+    report = json.loads(run(program, *[f"--benchmark_{option}" for option in how]))
     rows = [row for row in report["benchmarks"] if row["run_type"] == "iteration"]
     return {row["name"]: row for row in sorted(rows, key=lambda row: -row["cpu_time"])}
 

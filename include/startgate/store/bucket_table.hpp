@@ -44,7 +44,7 @@ class bucket_table {
   struct alignas(128) shard {
     word_lock lock;
     instant newest = 0;            // the newest time that a caller brought since the clock was last put back
-    instant ahead = 0;             // the newest before that
+    instant ahead = 0;             // the newest before that, whose debts may last too long
     duration longest = 0;          // the longest window that a bucket here has had
     std::uint64_t overflowed = 0;  // charges that went to an overflow bucket
     instant owed = 0;              // what a new overflow bucket begins with: the debt of restored ones that found no place
@@ -123,7 +123,7 @@ class bucket_table {
 
   // The upper half of the hash chooses the pair, and with it the shard, which is a run of pairs; a bit of the lower one the line. A tag
   // leads where its hash does.
-  site site_of(std::uint64_t hash) const noexcept {
+  site site_of(std::uint64_t hash) noexcept {
     const std::uint64_t upper = hash >> 32;
     pair& p = pairs_.data()[upper * pairs_.size() >> 32];
     return {&shards_[upper * shard_count_ >> 32], &p.lines[hash >> 16 & 1], tag_of(hash)};
@@ -210,7 +210,7 @@ class bucket_table {
   // one way at most.
   static std::uint32_t way_with(const line& l, std::uint64_t tag) noexcept {
     const auto is = [&](std::uint32_t way) { return static_cast<std::uint32_t>(l.tags[way] == tag); };
-    return is(1) + 2 * is(2) + 3 * is(3);  // or the first, which the caller looks at
+    return is(1) | 2 * is(2) | 3 * is(3);  // or the first, which the caller looks at
   }
 
   // As many as are live before the first that is free.

@@ -108,7 +108,7 @@ class memory_store {
   // Puts back one bucket of a snapshot whose table had seen windows up to `longest`, so that it can owe no more than that. What
   // finds no place is owed by the overflow buckets.
   void restore(key_origin origin, duration longest, std::uint64_t tag, instant arrival, instant now) noexcept {
-    const site at = table(origin).site_of(tag);
+    const site at = tables_[static_cast<std::size_t>(origin)].site_of(tag);
     bucket_table::shard& s = *at.of;
     const std::lock_guard hold(s.lock);
     s.longest = std::max(s.longest, longest);
@@ -138,7 +138,7 @@ class memory_store {
     return bucket_table::overflow_of(s, home, std::max<std::uint64_t>(1, quota * odd + space), now);
   }
 
-  site site_of(bucket_key key) const noexcept { return table(origin_of(key.space())).site_of(key.low); }
+  site site_of(bucket_key key) noexcept { return tables_[static_cast<std::size_t>(origin_of(key.space()))].site_of(key.low); }
 
   // The locks of one call, which everybody takes in the same order.
   class held_shards {
@@ -187,6 +187,7 @@ class memory_store {
     }
   };
 
+  // Inlined into the common call, and what is rare kept out of it: see bucket_table::find.
   [[gnu::always_inline]] static record spend(const site& at, const charge& c, instant now, limit_outcome& out) noexcept {
     if (c.limit->window() > at.of->longest) [[unlikely]]
       at.of->longest = c.limit->window();
