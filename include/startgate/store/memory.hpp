@@ -108,7 +108,7 @@ class memory_store {
   // Puts back one bucket of a snapshot whose table had seen windows up to `longest`, so that it can owe no more than that. What
   // finds no place is owed by the overflow buckets.
   void restore(key_origin origin, duration longest, std::uint64_t tag, instant arrival, instant now) noexcept {
-    const site at = tables_[static_cast<std::size_t>(origin)].site_of(tag);
+    const site at = site_of(origin, tag);
     bucket_table::shard& s = *at.of;
     const std::lock_guard hold(s.lock);
     s.longest = std::max(s.longest, longest);
@@ -138,7 +138,8 @@ class memory_store {
     return bucket_table::overflow_of(s, home, std::max<std::uint64_t>(1, quota * odd + space), now);
   }
 
-  site site_of(bucket_key key) noexcept { return tables_[static_cast<std::size_t>(origin_of(key.space()))].site_of(key.low); }
+  site site_of(key_origin origin, std::uint64_t hash) noexcept { return tables_[static_cast<std::size_t>(origin)].site_of(hash); }
+  site site_of(bucket_key key) noexcept { return site_of(origin_of(key.space()), key.low); }
 
   // The locks of one call, which everybody takes in the same order.
   class held_shards {
